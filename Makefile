@@ -1,0 +1,66 @@
+# The interpreter that makes the environments: CPython 3.11, 3.12 or 3.13.
+PYTHON ?= python3
+# Only `make lock` needs uv; LOCKFLAGS=--upgrade moves every pin to its newest release.
+UV ?= uv
+LOCKFLAGS ?=
+
+BIN := .venv/bin
+
+SUPPORTED := import platform, sys; sys.exit( \
+	platform.python_implementation() != "CPython" or not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(LOCKFLAGS) \
+	pyproject.toml --extra notebooks --extra dask --extra dev
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help verify test lint bench lab generate lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+verify: .venv/.stamp ## check every claim and write the ledger
+	@$(BIN)/resmax-sym verify
+
+test: .venv/.stamp ## lint, tests, then the notebooks against their stored outputs
+	$(BIN)/ruff check
+	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist loadscope -p no:cacheprovider \
+		--nbval --nbval-current-env --nbval-cell-timeout=120 notebooks/
+
+lint: .venv/.stamp ## style and formatting, without changing a file
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+bench: .venv-bench/.stamp ## time against peers and floors, in an environment of its own
+	@.venv-bench/bin/python -m benchmarks
+
+lab: .venv/.stamp ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab notebooks
+
+generate: .venv/.stamp ## rewrite resmax_sym/generated from the proved claims
+	@$(BIN)/resmax-sym generate
+
+lock: ## make the lock files again from pyproject.toml (needs uv)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv on the PATH, or: make lock UV=<path to uv>" >&2; exit 1; }
+	$(PIP_COMPILE) -o requirements.lock
+	$(PIP_COMPILE) --extra bench -c requirements.lock -o requirements-bench.lock
+
+clean: ## remove environments, caches and build products
+	rm -rf .venv .venv-bench build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+.venv/.stamp: requirements.lock pyproject.toml
+.venv-bench/.stamp: requirements-bench.lock pyproject.toml
+
+# The stamp is written last. Without one the environment is unfinished and starts afresh; with one that is out of
+# date it is brought up to the lock, and loses its stamp until that has succeeded.
+.venv/.stamp .venv-bench/.stamp:
+	@$(PYTHON) -c '$(SUPPORTED)' 2>/dev/null || { echo "resmax-sym needs CPython 3.11, 3.12 or 3.13;" \
+		"$(PYTHON) is $$($(PYTHON) --version 2>&1 | head -n 1). Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@if [ ! -f $@ ]; then echo "Installing $< into $(@D)" >&2; rm -rf $(@D); $(PYTHON) -m venv $(@D); fi
+	@rm -f $@
+	@$(@D)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@$(@D)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

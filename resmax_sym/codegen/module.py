@@ -1,0 +1,218 @@
+"""generated/<name>.py: proved closed forms as one small NumPy module of maps over row blocks, sweeps and finishes."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from resmax_sym.codegen.interval import HI, LO, extension
+from resmax_sym.codegen.printer import Columns, Dot, FullLike, Largest, Total, function
+from resmax_sym.codegen.program import ROWS, Program
+from resmax_sym.codegen.stable import stabilise
+from resmax_sym.judge import Claim, Status, Verdict
+from resmax_sym.lang import Expr, LanguageError
+from resmax_sym.structure import congruence, diagonal_plus_low_rank
+
+HEADER = '''"""{title} for the unit phi(s) = {unit}, with t = A x and omega the weights of the regulariser.
+
+Made by `resmax-sym generate` from the proved claims {claims}; do not edit.
+{scaling}Operations per row: {arithmetic} of + - * / and {functions} elementary functions for all row quantities together; besides them
+t = A x and A.T q take 2 d each, A.T W takes {products}, A.T diag(delta) A takes d (2 d + 1).
+
+A block is (t, b, omega) for some rows.  Each sweep gives partial sums (or maxima) of a block; `reduce` combines blocks
+and returns the scalars that the maps and finishes take.  A whole array is one block.
+"""
+
+import numpy as np
+
+UNIT = {unit!r}
+SCALARS = {scalars!r}
+
+
+'''
+
+SCALING = """u, v, w and with them alpha are scaled by exp(-shift), which changes nothing else (claims scaling-*).
+"""
+
+REDUCE = '''SWEEPS = ({sweeps})
+
+
+def reduce(blocks):
+    """All scalars, from a list of blocks (t, b, omega)."""
+    scalars = ()
+    for sweep, kind in SWEEPS:
+        parts = zip(*(sweep(*block, *scalars) for block in blocks), strict=True)
+        scalars += tuple(max(part) if kind == "max" else sum(part) for part in parts)
+    return scalars
+
+
+'''
+
+ALGEBRA = '''def gram(A, weights):
+    """A.T @ diag(weights) @ A, by blocks of rows with at most 2**20 numbers of scratch."""
+    rows = max(1, 2**20 // A.shape[1])
+    total = np.zeros((A.shape[1], A.shape[1]))
+    for k in range(0, A.shape[0], rows):
+        block = A[k : k + rows]
+        total += block.T @ (weights[k : k + rows, None] * block)
+    return total
+
+
+'''
+
+WHOLE = '''def gradient_map(A, t, b, omega, *scalars):
+    """A.T @ q of a block; blocks add."""
+    return A.T @ gradient_rows(t, b, omega, *scalars)
+
+
+def hessian_map(A, t, b, omega, *scalars):
+    """A.T @ diag(delta) @ A and A.T @ W of a block; blocks add."""
+    delta, W = hessian_rows(t, b, omega, *scalars)
+    return gram(A, delta), A.T @ W
+
+
+def hessian_finish(gram, U, *scalars):
+    """A.T @ diag(delta) @ A + U K U.T from the sums of `hessian_map`, U = A.T @ W."""
+    return gram + U @ hessian_core(*scalars) @ U.T
+
+
+def product_map(A, delta, z):
+    """A.T @ diag(delta) @ A @ z of a block."""
+    return A.T @ (delta * (A @ z))
+
+
+def product_finish(partial, U, z, *scalars):
+    """Hessian times z from the sum of `product_map`."""
+    return partial + U @ (hessian_core(*scalars) @ (U.T @ z))
+
+
+def loss(A, x, b, omega=0.0):
+    """L_tot at x."""
+    return loss_finish(*reduce([(A @ x, b, omega)]))
+
+
+def gradient(A, x, b, omega=0.0):
+    """grad L_tot at x, shape (d,)."""
+    block = A @ x, b, omega
+    return gradient_map(A, *block, *reduce([block]))
+
+
+def hessian(A, x, b, omega=0.0):
+    """hess L_tot at x, shape (d, d)."""
+    block = A @ x, b, omega
+    scalars = reduce([block])
+    return hessian_finish(*hessian_map(A, *block, *scalars), *scalars)
+
+
+def hessian_factors(A, x, b, omega=0.0):
+    """delta (n,), U (d, r) and K (r, r): the Hessian is A.T @ diag(delta) @ A + U K U.T."""
+    block = A @ x, b, omega
+    scalars = reduce([block])
+    delta, W = hessian_rows(*block, *scalars)
+    return delta, A.T @ W, hessian_core(*scalars)
+
+
+def hessian_vector_product(A, x, b, z, omega=0.0):
+    """hess L_tot at x times z, without the Hessian."""
+    delta, U, K = hessian_factors(A, x, b, omega)
+    return product_map(A, delta, z) + U @ (K @ (U.T @ z))
+'''
+
+
+def proved(verdict: Verdict, claim_id: str) -> Claim:
+    """The claim behind a verdict, provided that it is proved and about what the generator expects."""
+    if verdict.status is not Status.PROVED:
+        raise LanguageError(f"code is made from proved claims alone; {claim_id} is {verdict.status}")
+    return verdict.claim
+
+
+def write_module(title: str, gradient: Verdict, hessian: Verdict) -> str:
+    """The source of a module from the verdicts on `grad(L_tot) == A.T @ q` and `hess(L_tot) == A.T @ M @ A`.
+
+    Raises
+    ------
+    LanguageError
+        A verdict is not `proved`, the claims are about different models, or a closed form has another shape.
+    """
+    claims = [proved(gradient, "the gradient"), proved(hessian, "the Hessian")]
+    model = claims[0].model
+    if claims[1].model != model:
+        raise LanguageError("the gradient and the Hessian belong to different models")
+    return _Module(title, claims[0], claims[1]).source()
+
+
+class _Module:
+    def __init__(self, title: str, gradient: Claim, hessian: Claim) -> None:
+        self.title, self.gradient, self.hessian, self.model = title, gradient, hessian, gradient.model
+        self.program = Program(stabilise(self.model.phi))
+        self.loss = self.program.read(_differentiated(gradient.relation.lhs))
+        self.q = self.program.read(_transposed_factor(gradient.relation.rhs))
+        split = diagonal_plus_low_rank(congruence(hessian.relation.rhs)[1])
+        self.delta = self.program.read(split.diagonal)
+        self.basis = Columns(*map(self.program.read, split.basis))
+        self.core = sp.Matrix(len(split.basis), len(split.basis), lambda i, j: self.program.read(split.core[i][j]))
+        self.sweeps = self.program.sweeps()
+        self.scalars = [name for _, names in self.sweeps for name in names]
+
+    def source(self) -> str:
+        sweeps = [self.sweep(k) for k in range(len(self.sweeps))]
+        table = ", ".join(f'(sweep_{k + 1}, "{kind}")' for k, (kind, _) in enumerate(self.sweeps))
+        table += "," * (len(self.sweeps) == 1)
+        parts = [self.unit_range(), *sweeps, REDUCE.format(sweeps=table), *self.maps(), ALGEBRA, WHOLE]
+        text = self.header() + "".join(part if part.endswith("\n\n\n") else part + "\n\n" for part in parts)
+        return text.rstrip() + "\n"
+
+    def header(self) -> str:
+        steps = [expr for _, expr in self.program.needed([self.q, self.delta, self.basis], ())]
+        steps += [*self.program.reductions.values(), self.q, self.delta]
+        plain = (Dot, Total, Largest, Columns, FullLike, sp.Max, sp.Min, sp.Abs, sp.sign)
+        functions = sum(not isinstance(f, plain) for step in steps for f in step.atoms(sp.Function))
+        total = sum(int(sp.count_ops(step)) for step in steps)
+        return HEADER.format(
+            title=self.title,
+            unit=self.model.unit,
+            claims=f"{self.gradient.id} and {self.hessian.id}",
+            scaling=SCALING if "shift" in self.scalars else "",
+            scalars=tuple(self.scalars),
+            arithmetic=total - functions,
+            functions=functions,
+            products=f"{2 * len(self.basis.args)} d",
+        )
+
+    def emit(self, name: str, args: list[str], outputs: sp.Expr | tuple, doc: str) -> str:
+        wanted = outputs if isinstance(outputs, tuple) else (outputs,)
+        return function(name, args, self.program.needed(wanted, args), outputs, doc)
+
+    def unit_range(self) -> str:
+        doc = "An enclosure of phi over [lo, hi], up to rounding."
+        return function("unit_range", [LO.name, HI.name], [], extension(self.model.phi), doc)
+
+    def sweep(self, k: int) -> str:
+        known = [name for _, names in self.sweeps[:k] for name in names]
+        kind, names = self.sweeps[k]
+        outputs = tuple(self.program.reductions[name] for name in names)
+        what = "largest rows" if kind == "max" else "sums"
+        return self.emit(f"sweep_{k + 1}", [*ROWS, *known], outputs, f"Of a block: the {what} {', '.join(names)}.")
+
+    def maps(self) -> list[str]:
+        args = [*ROWS, *self.scalars]
+        diagonal = "delta (k,) and W (k, r): the Hessian of L_tot in t is diag(delta) + W K W.T"
+        return [
+            self.emit("loss_finish", self.scalars, self.loss, "L_tot from the scalars."),
+            self.emit("gradient_rows", args, self.q, f"Gradient of L_tot in t, shape (k,) (claim {self.gradient.id})."),
+            self.emit("hessian_rows", args, (self.delta, self.basis), f"{diagonal} (claim {self.hessian.id})."),
+            self.emit("hessian_core", self.scalars, self.core, f"K (r, r), symmetric (claim {self.hessian.id})."),
+        ]
+
+
+def _differentiated(e: Expr) -> Expr:
+    """The loss in grad(loss)."""
+    if e.op != "D" or e.args[0].shape:
+        raise LanguageError(f"expected the gradient of a scalar, got {e!r}")
+    return e.args[0]
+
+
+def _transposed_factor(e: Expr) -> Expr:
+    """q in A.T @ q."""
+    if e.op != "matmul" or e.args[0].op != "transpose":
+        raise LanguageError(f"expected A.T @ q, got {e!r}")
+    return e.args[1]

@@ -1,0 +1,1 @@
+"""NumPy modules written by `resmax-sym generate` from proved claims; edit the claims, not these files."""

@@ -1,0 +1,165 @@
+"""Soft-residual regression for the unit phi(s) = exp(s) + s, with t = A x and omega the weights of the regulariser.
+
+Made by `resmax-sym generate` from the proved claims total-gradient and total-hessian; do not edit.
+u, v, w and with them alpha are scaled by exp(-shift), which changes nothing else (claims scaling-*).
+Operations per row: 32 of + - * / and 2 elementary functions for all row quantities together; besides them
+t = A x and A.T q take 2 d each, A.T W takes 4 d, A.T diag(delta) A takes d (2 d + 1).
+
+A block is (t, b, omega) for some rows.  Each sweep gives partial sums (or maxima) of a block; `reduce` combines blocks
+and returns the scalars that the maps and finishes take.  A whole array is one block.
+"""
+
+import numpy as np
+
+UNIT = 'exp(s) + s'
+SCALARS = ('shift', 'alpha', 'sq_omega_t', 'sq_c', 'sigma', 'sq_f')
+
+
+def unit_range(lo, hi):
+    """An enclosure of phi over [lo, hi], up to rounding."""
+    return (lo + np.exp(lo), hi + np.exp(hi),)
+
+
+def sweep_1(t, b, omega):
+    """Of a block: the largest rows shift."""
+    return (np.maximum(0, t).max(),)
+
+
+def sweep_2(t, b, omega, shift):
+    """Of a block: the sums alpha, sq_omega_t."""
+    e = np.exp(t - shift)
+    scale = np.exp(-shift)
+    u = e + scale*t
+    return (u.sum(), (omega*t) @ (omega*t),)
+
+
+def sweep_3(t, b, omega, shift, alpha, sq_omega_t):
+    """Of a block: the sums sq_c, sigma, sq_f."""
+    e = np.exp(t - shift)
+    scale = np.exp(-shift)
+    u = e + scale*t
+    f = u/alpha
+    c = f - b
+    return (c @ c, c @ f, f @ f,)
+
+
+SWEEPS = ((sweep_1, "max"), (sweep_2, "sum"), (sweep_3, "sum"))
+
+
+def reduce(blocks):
+    """All scalars, from a list of blocks (t, b, omega)."""
+    scalars = ()
+    for sweep, kind in SWEEPS:
+        parts = zip(*(sweep(*block, *scalars) for block in blocks), strict=True)
+        scalars += tuple(max(part) if kind == "max" else sum(part) for part in parts)
+    return scalars
+
+
+def loss_finish(shift, alpha, sq_omega_t, sq_c, sigma, sq_f):
+    """L_tot from the scalars."""
+    L = 0.5*sq_c
+    L_reg = 0.5*sq_omega_t
+    L_tot = L + L_reg
+    return L_tot
+
+
+def gradient_rows(t, b, omega, shift, alpha, sq_omega_t, sq_c, sigma, sq_f):
+    """Gradient of L_tot in t, shape (k,) (claim total-gradient)."""
+    e = np.exp(t - shift)
+    scale = np.exp(-shift)
+    u = e + scale*t
+    f = u/alpha
+    c = f - b
+    v = e + scale
+    psi = c - sigma
+    q = psi*v/alpha
+    return omega**2*t + q
+
+
+def hessian_rows(t, b, omega, shift, alpha, sq_omega_t, sq_c, sigma, sq_f):
+    """delta (k,) and W (k, r): the Hessian of L_tot in t is diag(delta) + W K W.T (claim total-hessian)."""
+    e = np.exp(t - shift)
+    scale = np.exp(-shift)
+    u = e + scale*t
+    f = u/alpha
+    c = f - b
+    v = e + scale
+    psi = c - sigma
+    w = e
+    delta = psi*w/alpha + v**2/alpha**2
+    p = v*(c + f)
+    return (delta + omega**2, np.column_stack([p, v]),)
+
+
+def hessian_core(shift, alpha, sq_omega_t, sq_c, sigma, sq_f):
+    """K (r, r), symmetric (claim total-hessian)."""
+    kappa = 2*sigma + sq_f
+    return np.array([[0, -1/alpha**2], [-1/alpha**2, kappa/alpha**2]])
+
+
+def gram(A, weights):
+    """A.T @ diag(weights) @ A, by blocks of rows with at most 2**20 numbers of scratch."""
+    rows = max(1, 2**20 // A.shape[1])
+    total = np.zeros((A.shape[1], A.shape[1]))
+    for k in range(0, A.shape[0], rows):
+        block = A[k : k + rows]
+        total += block.T @ (weights[k : k + rows, None] * block)
+    return total
+
+
+def gradient_map(A, t, b, omega, *scalars):
+    """A.T @ q of a block; blocks add."""
+    return A.T @ gradient_rows(t, b, omega, *scalars)
+
+
+def hessian_map(A, t, b, omega, *scalars):
+    """A.T @ diag(delta) @ A and A.T @ W of a block; blocks add."""
+    delta, W = hessian_rows(t, b, omega, *scalars)
+    return gram(A, delta), A.T @ W
+
+
+def hessian_finish(gram, U, *scalars):
+    """A.T @ diag(delta) @ A + U K U.T from the sums of `hessian_map`, U = A.T @ W."""
+    return gram + U @ hessian_core(*scalars) @ U.T
+
+
+def product_map(A, delta, z):
+    """A.T @ diag(delta) @ A @ z of a block."""
+    return A.T @ (delta * (A @ z))
+
+
+def product_finish(partial, U, z, *scalars):
+    """Hessian times z from the sum of `product_map`."""
+    return partial + U @ (hessian_core(*scalars) @ (U.T @ z))
+
+
+def loss(A, x, b, omega=0.0):
+    """L_tot at x."""
+    return loss_finish(*reduce([(A @ x, b, omega)]))
+
+
+def gradient(A, x, b, omega=0.0):
+    """grad L_tot at x, shape (d,)."""
+    block = A @ x, b, omega
+    return gradient_map(A, *block, *reduce([block]))
+
+
+def hessian(A, x, b, omega=0.0):
+    """hess L_tot at x, shape (d, d)."""
+    block = A @ x, b, omega
+    scalars = reduce([block])
+    return hessian_finish(*hessian_map(A, *block, *scalars), *scalars)
+
+
+def hessian_factors(A, x, b, omega=0.0):
+    """delta (n,), U (d, r) and K (r, r): the Hessian is A.T @ diag(delta) @ A + U K U.T."""
+    block = A @ x, b, omega
+    scalars = reduce([block])
+    delta, W = hessian_rows(*block, *scalars)
+    return delta, A.T @ W, hessian_core(*scalars)
+
+
+def hessian_vector_product(A, x, b, z, omega=0.0):
+    """hess L_tot at x times z, without the Hessian."""
+    delta, U, K = hessian_factors(A, x, b, omega)
+    return product_map(A, delta, z) + U @ (K @ (U.T @ z))

@@ -1,0 +1,7 @@
+"""Claims in, verdicts with evidence out."""
+
+from resmax_sym.judge.claim import Claim, Status, Verdict
+from resmax_sym.judge.identity import Defect, equal
+from resmax_sym.judge.judge import judge, judge_all
+
+__all__ = ["Claim", "Defect", "Status", "Verdict", "equal", "judge", "judge_all"]

@@ -1,0 +1,130 @@
+"""Claim(id, statement): what is to be judged; Verdict: what came of it, with the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from resmax_sym.lang import Expr, LanguageError, Relation, parse, parse_relations, symbol
+from resmax_sym.models import Model
+
+
+class Status(StrEnum):
+    """The verdicts, strongest evidence first."""
+
+    PROVED = "proved"
+    CERTIFIED = "certified"
+    UNREFUTED = "unrefuted"
+    REFUTED = "refuted"
+    VACUOUS = "vacuous"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement about a model, for all sizes, all real data and all parameter values that meet the assumptions.
+
+    Parameters
+    ----------
+    id : str
+        Unique in its ledger.
+    statement : str
+        A relation in the language of claims.
+    title, prose : str
+        For readers; prose may hold Markdown and LaTeX.
+    model : Model
+        Gives the names their meaning.
+    parameters : name -> condition
+        Real scalars, each with a relation that it satisfies (may be empty).
+    let : name -> expression
+        Abbreviations, in order.
+    assume : relations
+    depends : ids
+        Claims that a reader should have accepted before.
+    expect : verdicts
+        What the claim's fate is known to be; empty where nothing is expected.
+    """
+
+    id: str
+    statement: str
+    title: str = ""
+    prose: str = ""
+    model: Model = field(default_factory=Model)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    let: Mapping[str, str] = field(default_factory=dict)
+    assume: tuple[str, ...] = ()
+    depends: tuple[str, ...] = ()
+    expect: tuple[Status, ...] = (Status.PROVED,)
+
+    @cached_property
+    def names(self) -> dict[str, Expr]:
+        """Every name that the statement may use."""
+        table = dict(self.model.names)
+        for name in self.parameters:
+            table[_new(name, table)] = symbol(name)
+        for name, text in self.let.items():
+            table[_new(name, table)] = parse(text, table)
+        return table
+
+    @cached_property
+    def relation(self) -> Relation:
+        """The statement as a relation."""
+        relations = parse_relations(self.statement, self.names)
+        if len(relations) > 1:
+            raise LanguageError(f"expected one relation, got a chain of {len(relations)}; state each link as a claim")
+        return relations[0]
+
+    @cached_property
+    def assumptions(self) -> list[Relation]:
+        """What the data and the parameters satisfy."""
+        texts = [text for text in self.parameters.values() if text] + list(self.assume)
+        return [relation for text in texts for relation in parse_relations(text, self.names)]
+
+    @cached_property
+    def symbols(self) -> list[Expr]:
+        """The free variables and parameters that occur."""
+        parts = [part for relation in (self.relation, *self.assumptions) for part in relation.args]
+        nodes = {node for part in parts if isinstance(part, Expr) for node in part.walk()}
+        found = {node for node in nodes if node.op == "symbol"}
+        found |= {symbol(node.data, ("d",)) for node in nodes if node.op == "at"}
+        if any(node.op in ("D", "at") for node in nodes):
+            found |= {self.model.names["x"]}
+        return sorted(found, key=lambda s: s.data)
+
+
+def _new(name: str, table: Mapping[str, Expr]) -> str:
+    if not name.isidentifier() or name in table:
+        raise LanguageError(
+            f"{name!r} cannot be declared: it is {'reserved' if name in table else 'not a name'}; choose another"
+        )
+    return name
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the judge found.
+
+    Attributes
+    ----------
+    method : str
+        The engine that decided.
+    evidence : dict
+        What another program needs to see for itself; the witness of a refutation is exact.
+    guards : list of str
+        Where the statement is undefined; nothing is said there.
+    """
+
+    claim: Claim
+    status: Status
+    method: str
+    seconds: float
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    guards: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> bool:
+        """Whether the verdict is what the claim expects."""
+        return self.status in self.claim.expect

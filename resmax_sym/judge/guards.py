@@ -1,0 +1,70 @@
+"""alpha != 0: where a formula is undefined, read off its divisions, logarithms, roots and kinks."""
+
+from __future__ import annotations
+
+from resmax_sym.lang import Expr, Relation, to_text
+
+
+def guards(thing: Relation | Expr) -> list[str]:
+    """The conditions under which `thing` is defined, each once, in the language (with != besides)."""
+    found: set[str] = set()
+    stack = list(thing.args) if isinstance(thing, Relation) else [thing]
+    for part in stack:
+        if isinstance(part, Relation):
+            stack.extend(part.args)
+            continue
+        nodes = list(part.walk())
+        smooth = {node.args[0] for node in nodes if _even_power(node)}
+        differentiated = any(node.op == "D" for node in nodes)
+        for node in nodes:
+            found.update(_division(node))
+            found.update(_domain(node))
+            if differentiated and node not in smooth:
+                found.update(_kink(node))
+    return sorted(found)
+
+
+def _even_power(node: Expr) -> bool:
+    return node.op == "pow" and node.args[1].op == "number" and node.args[1].data in (2, 4, 6)
+
+
+def _division(node: Expr) -> list[str]:
+    """What must not vanish because something is divided by it."""
+    if node.op == "div":
+        return _nonzero(node.args[1])
+    if node.op == "pow" and node.args[1].op == "number" and node.args[1].data < 0:
+        return _nonzero(node.args[0])
+    return []
+
+
+def _nonzero(e: Expr) -> list[str]:
+    """e != 0 in terms of its factors."""
+    if e.op in ("number", "pi", "size"):
+        return []
+    if e.op == "pow" and e.args[1].op == "number" and e.args[1].data > 0:
+        return _nonzero(e.args[0])
+    if e.op in ("mul", "div"):
+        return [condition for arg in e.args for condition in _nonzero(arg)]
+    return [f"{to_text(e)} != 0"]
+
+
+def _domain(node: Expr) -> list[str]:
+    """What logarithms, roots, real powers and step ask of their arguments."""
+    if node.op == "call" and node.data in ("log", "sqrt", "step"):
+        return [to_text(node.args[0]) + {"log": " > 0", "sqrt": " >= 0", "step": " != 0"}[node.data]]
+    if node.op == "pow" and node.args[1].op != "number":
+        return [f"{to_text(node.args[0])} > 0"]
+    if node.op == "pow" and node.args[1].data.denominator > 1:
+        return [f"{to_text(node.args[0])} >= 0"]
+    return []
+
+
+def _kink(node: Expr) -> list[str]:
+    """Where a function that is differentiated has a kink."""
+    if node.op == "call" and node.data in ("abs", "sign", "sqrt"):
+        return [f"{to_text(node.args[0])} != 0"]
+    if node.op == "call" and node.data in ("max", "min"):
+        return [f"{to_text(node.args[0] - node.args[1])} != 0"]
+    if node.op in ("norm", "fro"):
+        return [f"{to_text(node)} != 0"]
+    return [f"{to_text(node.args[0])} != 0"] if node.op == "norm1" else []

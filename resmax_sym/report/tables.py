@@ -1,0 +1,70 @@
+"""claim, verdict, method, seconds: the tables on a terminal, and the same without colour in a pipe."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from resmax_sym.judge import Status
+from resmax_sym.report.verify import Report
+
+COLOURS = {Status.PROVED: "green", Status.CERTIFIED: "green", Status.REFUTED: "magenta", Status.UNREFUTED: "yellow"}
+
+
+def console() -> Console:
+    """Standard output; a pipe gets room for whole lines."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=120)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        number = column.startswith(">")
+        table.add_column(column.lstrip(">"), justify="right" if number else "left", no_wrap=True, header_style="dim")
+    return table
+
+
+def _mark(passed: bool, good: str = "agrees", bad: str = "FAILS") -> Text:
+    return Text(good, "green") if passed else Text(bad, "bold red")
+
+
+def tables(report: Report) -> RenderableType:
+    """The report as tables: claims and checks, then fits."""
+    claims = _table("Claims, for every n and d", "claim", "verdict", "method", ">seconds")
+    for v in report.verdicts:
+        colour = COLOURS.get(v.status, "red") if v.expected else "bold red"
+        note = "" if v.expected else f" (expected {' or '.join(v.claim.expect)})"
+        if v.expected and v.status is Status.REFUTED:
+            note = ", as it should be"
+        witness = v.evidence.get("witness")
+        method = v.method if witness is None else f"{v.method}, n = {witness['n']}, d = {witness['d']}"
+        claims.add_row(v.claim.id, Text(v.status + note, colour), method, f"{v.seconds:.2f}")
+    oracle = _table("Derivatives against differences at 150 digits", "derivative", "verdict", "method", ">seconds")
+    for c, seconds in report.oracle:
+        method = f"{c.points} points, worst relative error {c.error:.0e}"
+        oracle.add_row(repr(c.derivative), _mark(c.passed), method, f"{seconds:.2f}")
+    code = _table("Generated code", "file", "verdict", "method", ">seconds")
+    for g in report.generated:
+        code.add_row(g.name, _mark(g.passed, "in sync", "DIFFERS"), g.method, f"{g.seconds:.2f}")
+    fits = _table("Fits, beside SciPy's trust-exact", "data", "unit", ">n", ">d", ">loss", ">relative gradient", ">steps",
+                  ">loss gap", ">A x gap", "verdict", ">seconds")  # fmt: skip
+    for f, seconds in report.fits:
+        fits.add_row(
+            f.data, f.unit, str(f.n), str(f.d), f"{f.loss:.8e}", f"{f.relative_gradient:.0e}", str(f.iterations),
+            f"{f.loss_gap:.0e}", f"{f.prediction_gap:.0e}", _mark(f.passed), f"{seconds:.2f}",
+        )  # fmt: skip
+    parts: list[RenderableType] = []
+    for table in (claims, oracle, code, fits):
+        parts += [table, ""]
+    return Group(*parts, _summary(report))
+
+
+def _summary(report: Report) -> Text:
+    failures = report.failures
+    if failures:
+        return Text("\n".join(["Not as expected:", *(f"  {line}" for line in failures)]), "bold red")
+    proved = sum(v.status is Status.PROVED for v in report.verdicts)
+    refuted = sum(v.status is Status.REFUTED for v in report.verdicts)
+    return Text(f"All as expected: {proved} claims proved, {refuted} refuted with an exact witness.", "bold green")

@@ -1,0 +1,126 @@
+"""derive, prove, compare, solve: the main job, from the claims of derivations/ to a fitted regression."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from resmax_sym import generated
+from resmax_sym.codegen import difference
+from resmax_sym.judge import Claim, Verdict, judge_all
+from resmax_sym.judge.oracle import Comparison, compare, derivatives
+from resmax_sym.kernels import MODULES, source
+from resmax_sym.models import SOFT_RESIDUAL, SOFTMAX
+from resmax_sym.report.fits import DATA, Fit, fit
+
+POINTS = 200
+"""Random points for each derivative."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A check, whether it passed, and how long it took."""
+
+    name: str
+    passed: bool
+    method: str
+    seconds: float
+
+
+@dataclass
+class Report:
+    """Everything the main job found."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+    oracle: list[tuple[Comparison, float]] = field(default_factory=list)
+    generated: list[Timed] = field(default_factory=list)
+    fits: list[tuple[Fit, float]] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[str]:
+        """What is not as expected, one line each."""
+        found = [
+            f"claim {v.claim.id}: {v.status}, expected {' or '.join(v.claim.expect)}"
+            for v in self.verdicts
+            if not v.expected
+        ]
+        found += [
+            f"derivative {c.derivative!r}: error {c.error:.1e} at {c.points} points"
+            for c, _ in self.oracle
+            if not c.passed
+        ]
+        found += [f"{g.name}: {g.method}" for g in self.generated if not g.passed]
+        found += [f"fit {f.data}, {f.unit}: {f.message}" for f, _ in self.fits if not f.passed]
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: claims as `resmax-sym check --json` gives them, then derivatives, generated code and fits."""
+        return {
+            "file": "derivations",
+            "claims": [
+                {
+                    "id": v.claim.id,
+                    "verdict": str(v.status),
+                    "method": v.method,
+                    "seconds": round(v.seconds, 4),
+                    "evidence": {**v.evidence, "guards": list(v.guards)},
+                }
+                for v in self.verdicts
+            ],
+            "derivatives": [
+                {"derivative": repr(c.derivative), "points": c.points, "error": c.error, "passed": c.passed}
+                for c, _ in self.oracle
+            ],
+            "generated": [{"name": g.name, "passed": g.passed, "method": g.method} for g in self.generated],
+            "fits": [{**vars(f), "passed": f.passed} for f, _ in self.fits],
+            "failures": self.failures,
+        }
+
+
+def verify(claims: Iterable[Claim], progress: Callable[[str], None] = lambda text: None) -> Report:
+    """Runs the main job.
+
+    Parameters
+    ----------
+    claims : the claims to judge
+    progress : called with what is about to be done
+    """
+    report = Report()
+    claims = list(claims)
+    verdicts = judge_all(claims)
+    for claim in claims:
+        progress(f"proving {claim.id}")
+        report.verdicts.append(next(verdicts))
+    for model, derivative in derivatives(claims):
+        progress(f"comparing {derivative!r} with differences")
+        start = time.perf_counter()
+        comparison = compare(model, derivative, POINTS)
+        report.oracle.append((comparison, time.perf_counter() - start))
+    for check in compare_generated():
+        progress(f"compared {check.name}")
+        report.generated.append(check)
+    for name in DATA:
+        for unit in (SOFT_RESIDUAL, SOFTMAX):
+            progress(f"fitting {name} with the unit {unit}")
+            start = time.perf_counter()
+            result = fit(name, unit)
+            report.fits.append((result, time.perf_counter() - start))
+    return report
+
+
+def generated_path(name: str) -> Path:
+    """Where a committed module lies."""
+    return Path(generated.__file__).parent / f"{name}.py"
+
+
+def compare_generated() -> Iterator[Timed]:
+    """Each committed module against what the claims give now."""
+    for name, unit in MODULES.items():
+        start = time.perf_counter()
+        diff = difference(generated_path(name), source(unit))
+        changed = sum(line[:1] in "+-" and line[:3] not in ("+++", "---") for line in diff.splitlines())
+        method = f"{changed} lines differ; run `resmax-sym generate`" if diff else "regenerated, equal bytes"
+        yield Timed(f"generated/{name}.py", not diff, method, time.perf_counter() - start)
