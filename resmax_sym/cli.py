@@ -100,7 +100,6 @@ def progress() -> Iterator[Callable[[str], None]]:
 def run_verify(arguments: argparse.Namespace) -> int:
     """resmax-sym verify."""
     from derivations import CLAIMS
-
     from resmax_sym.report import verify
     from resmax_sym.report.tables import console, tables
 
@@ -128,10 +127,8 @@ def run_generate(arguments: argparse.Namespace) -> int:
 
     if bool(arguments.unit) != bool(arguments.output):
         return fail("generate", ValueError("expected --unit and --output together, or neither"))
-    if arguments.unit:
-        targets = {Path(arguments.output): arguments.unit}
-    else:
-        targets = {generated_path(name): unit for name, unit in MODULES.items()}
+    committed = {generated_path(name): unit for name, unit in MODULES.items()}
+    targets = {Path(arguments.output): arguments.unit} if arguments.unit else committed
     try:
         texts = {path: source(unit) for path, unit in targets.items()}
         diffs = {path: difference(path, text) for path, text in texts.items()}

@@ -12,6 +12,7 @@ from resmax_sym.lang import (
     LanguageError,
     Lowering,
     Relation,
+    eq,
     named,
     parse,
     parse_relations,
@@ -119,19 +120,28 @@ class Model:
         """Every name of the language but parameters: sizes, variables and the quantities in order of definition."""
         sizes = ["n", "d"] + ([] if self.inner_layer is None else ["m"])
         table = {name: size(name) for name in sizes} | self.variables | {"pi": Expr("pi")}
-        if self.inner_layer is None:
-            t = table["A"] @ table["x"]
-        else:
-            t = table["A2"] @ parse(self.inner_layer, {"s": table["A1"] @ table["x"]})
-        table["t"] = named("t", t)
+        table["t"] = named("t", self._linear(table))
         table |= {name: named(name, phi(order, table["t"])) for order, name in enumerate("uvw")}
         for name, text in (BEFORE | HEADS[self.head] | AFTER).items():
             table[name] = named(name, parse(text, table))
         return table
 
+    def _linear(self, table: dict[str, Expr]) -> Expr:
+        """A x, or A2 rho(A1 x)."""
+        if self.inner_layer is None:
+            return table["A"] @ table["x"]
+        return table["A2"] @ parse(self.inner_layer, {"s": table["A1"] @ table["x"]})
+
     def __getitem__(self, name: str) -> Expr:
         """The quantity of that name: `Model()['alpha']`."""
         return self.parse(name)
+
+    def definition(self, name: str) -> Relation:
+        """`name == what it means`, for display."""
+        quantity = self[name]
+        if quantity.op != "named":
+            raise LanguageError(f"{name} is a variable and has no definition")
+        return eq(quantity, quantity.args[0])
 
     def parse(self, text: str, **extra: Expr) -> Expr:
         """An expression in the names of this model (and `extra`)."""

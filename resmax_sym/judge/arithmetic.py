@@ -51,9 +51,13 @@ class Balls:
             k = int(exponent)
             return np.frompyfunc(lambda z: z**k if k >= 0 else 1 / z**-k, 1, 1)(base)
         p = self.number(exponent)
-        return np.frompyfunc(lambda z: z**p if z > 0 else NAN if not z == 0 or exponent < 0 else flint.arb(0), 1, 1)(
-            base
-        )
+
+        def real_power(z: flint.arb) -> flint.arb:
+            if z > 0:
+                return z**p
+            return flint.arb(0) if z == 0 and exponent > 0 else NAN
+
+        return np.frompyfunc(real_power, 1, 1)(base)
 
 
 def _sign(z: flint.arb) -> flint.arb:

@@ -124,6 +124,13 @@ class Verdict:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     guards: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """One line, the same on every run."""
+        witness = self.evidence.get("witness")
+        where = "" if witness is None else f" at n = {witness['n']}, d = {witness['d']}"
+        domain = f"; where {', '.join(self.guards)}" if self.guards else ""
+        return f"{self.claim.id}: {self.status} ({self.method}{where}){domain}"
+
     @property
     def expected(self) -> bool:
         """Whether the verdict is what the claim expects."""

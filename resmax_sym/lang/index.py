@@ -62,7 +62,7 @@ class Lowering:
             "x": sp.KroneckerDelta,
             "h": lambda k, j: entry("A1", k, j),
             "t": lambda k, j: self.total(
-                "m", lambda l: entry("A2", k, l) * self.inner.diff(S).subs(S, entry("h", l)) * entry("A1", l, j)
+                "m", lambda r: entry("A2", k, r) * self.inner.diff(S).subs(S, entry("h", r)) * entry("A1", r, j)
             ),
         }
 
@@ -73,7 +73,7 @@ class Lowering:
             stem, _, point = name.partition("_")
             if stem == "t" and self.inner is not None:
                 h = f"h_{point}" if point else "h"
-                return self.total("m", lambda l: entry("A2", k, l) * self.inner.subs(S, base(h, l)))
+                return self.total("m", lambda r: entry("A2", k, r) * self.inner.subs(S, base(h, r)))
             matrix = "A" if stem == "t" else "A1"
             return self.total("d", lambda j: entry(matrix, k, j) * entry(point or "x", j))
 
@@ -164,7 +164,7 @@ class Lowering:
             case "trace":
                 return self.total(a.shape[0], lambda k: self(a, k, k))
             case "fro":
-                return sp.sqrt(self.total(a.shape[0], lambda k: self.total(a.shape[1], lambda l: self(a, k, l) ** 2)))
+                return sp.sqrt(self.total(a.shape[0], lambda k: self.total(a.shape[1], lambda r: self(a, k, r) ** 2)))
         raise NotLowerable(f"{e!r}: {e.op if e.op != 'reduce' else e.data} has no closed form over indices")
 
 

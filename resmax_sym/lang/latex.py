@@ -69,7 +69,7 @@ def _latex(e: Expr) -> tuple[str, int]:
         case "transpose":
             return rf"{_wrap(args[0], POWER + 1)}^\top", POWER
         case "outer":
-            return rf"{_wrap(args[0], PRODUCT)} {_wrap(args[1], POWER + 1)}^\top", PRODUCT
+            return rf"{_wrap(args[0], PRODUCT + 1)} {_wrap(args[1], POWER + 1)}^\top", PRODUCT
         case "phi":
             return rf"\varphi{chr(39) * e.data}({_latex(args[0])[0]})", ATOM
         case "D":

@@ -1,0 +1,1 @@
+"""Ratios of medians, each pair measured side by side in one run."""
