@@ -1,0 +1,170 @@
+"""resmax-sym solve A b: data to standard output, progress to standard error, exit code 0, 1 or 2."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import OptimizeResult
+
+from .files import InputError, load_matrix, load_vector
+from .kernels import DEFAULT_UNIT, kernel_of
+from .problem import Problem
+from .result import progress_line
+from .solver import solve_problem
+
+__all__ = ["add_arguments", "run"]
+
+KEYS = ("x", "fun", "grad_norm", "relative_gradient", "nit", "status", "message")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``resmax-sym solve``."""
+    formats = ".npy, .npz, .csv or .mtx"
+    parser.add_argument("A", help=f"data, shape (n, d): {formats}")
+    parser.add_argument("b", help=f"target, shape (n,): {formats}")
+    parser.add_argument("--unit", default=DEFAULT_UNIT, help="phi as an expression in s (default: %(default)s)")
+    parser.add_argument(
+        "--omega", default="0", metavar="W", help="regulariser weight: a number, or a file with one per row"
+    )
+    parser.add_argument("--x0", metavar="FILE", help="start, shape (d,) (default: zeros)")
+    parser.add_argument(
+        "--gtol", type=float, default=1e-9, help="gradient norm relative to the first (default: %(default)s)"
+    )
+    parser.add_argument("--maxiter", type=int, default=200, help="largest number of steps (default: %(default)s)")
+    parser.add_argument("--output", metavar="FILE.npy", help="write x to this file")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser.add_argument("--verbose", action="store_true", help="show progress on standard error")
+
+
+def run(namespace: argparse.Namespace) -> int:
+    """Solve as told by the parsed arguments.
+
+    Returns
+    -------
+    int
+        0 converged, 1 ended otherwise (the reason is printed), 2 bad input (one line on standard error).
+    """
+    try:
+        problem = Problem(
+            load_matrix(namespace.A),
+            load_vector(namespace.b),
+            _weights(namespace.omega),
+            kernel=kernel_of(namespace.unit),
+        )
+        x0 = None if namespace.x0 is None else load_vector(namespace.x0, "x0")
+        with _reserved(namespace.output) as save, _progress(namespace.verbose) as callback:
+            result = solve_problem(problem, x0, gtol=namespace.gtol, maxiter=namespace.maxiter, callback=callback)
+            save(result.x)
+    except (ValueError, MemoryError, OSError) as error:
+        print(f"resmax-sym solve: error: {' '.join(str(error).split()) or 'out of memory'}", file=sys.stderr)
+        return 2
+    print(_json(result) if namespace.json else _table(result, problem))
+    return 0 if result.success else 1
+
+
+def _weights(text: str) -> float | np.ndarray:
+    try:
+        return float(text)
+    except ValueError:
+        return load_vector(text, "omega")
+
+
+@contextmanager
+def _reserved(output: str | None) -> Iterator[Callable[[np.ndarray], None]]:
+    """A function that saves x to `output`: the place is claimed at once, the file appears whole or not at all."""
+    if output is None:
+        yield lambda x: None
+        return
+    # Through a link the file it points to is replaced, not the link.
+    path = Path(os.path.realpath(output))
+    if path.suffix != ".npy":
+        raise InputError(output, "an output file ending in .npy", path.suffix or "no ending", "rename it")
+    if path.exists() and not path.is_file():
+        raise InputError(output, "an output file", "something that is not a regular file", "choose another name")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise InputError(
+            output, "a writable output file", "a read-only one", "change its permissions or choose another"
+        )
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        stream = partial.open("xb")
+    except OSError as error:
+        raise InputError(
+            output, "a writable folder for the output", error.strerror or str(error), "choose another"
+        ) from None
+
+    def save(x: np.ndarray) -> None:
+        np.save(stream, x, allow_pickle=False)
+        stream.close()
+        os.replace(partial, path)
+
+    try:
+        yield save
+    finally:
+        stream.close()
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def _progress(wanted: bool) -> Iterator[Callable | None]:
+    """A callback that reports each step on standard error: a live line on a terminal, plain lines elsewhere."""
+    if not wanted:
+        yield None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+
+        def line(intermediate_result: OptimizeResult) -> None:
+            print(_step(intermediate_result), file=sys.stderr)
+
+        yield line
+        return
+    with console.status("starting") as status:
+
+        def update(intermediate_result: OptimizeResult) -> None:
+            status.update(_step(intermediate_result))
+
+        yield update
+
+
+def _step(result: OptimizeResult) -> str:
+    return progress_line(result.nit, result.fun, result.relative_gradient)
+
+
+def _plain(value: Any) -> Any:
+    """A JSON value; JSON has no NaN and no infinity, null stands for them."""
+    if isinstance(value, np.ndarray):
+        return [_plain(entry) for entry in value.tolist()]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value
+
+
+def _json(result: OptimizeResult) -> str:
+    values = {key: _plain(result[key]) for key in KEYS}
+    return json.dumps(values | {"status": int(result.status)}, allow_nan=False)
+
+
+def _table(result: OptimizeResult, problem: Problem) -> str:
+    rows = [
+        ("problem", f"n = {problem.n}, d = {problem.d}, unit {problem.kernel.UNIT}"),
+        ("loss", f"{result.fun:.15g}"),
+        ("gradient norm", f"{result.grad_norm:.3e}"),
+        ("relative gradient", f"{result.relative_gradient:.3e}"),
+        ("steps", f"{result.nit}"),
+        ("status", f"{int(result.status)} ({result.message})"),
+    ]
+    if problem.d <= 8:
+        rows.append(("x", "  ".join(f"{value:.10g}" for value in result.x)))
+    return "\n".join(f"{name:<18} {value}" for name, value in rows)

@@ -1,0 +1,83 @@
+"""status = 0 exactly when the gradient is within tolerance and no direction curves downwards."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+
+__all__ = ["MESSAGES", "IterationRecord", "Status", "progress_line"]
+
+
+class Status(IntEnum):
+    """Why a run ended; the explaining sentences are in `MESSAGES`."""
+
+    CONVERGED = 0
+    ITERATION_LIMIT = 1
+    NO_DESCENT = 2
+    MINIMUM_AT_INFINITY = 3
+    BOUNDARY = 4
+    NON_FINITE = 5
+    STOPPED_BY_CALLBACK = 99  # the number SciPy's own methods use
+
+
+MESSAGES = {
+    Status.CONVERGED: "converged: the gradient is within tolerance (or at rounding level) and no direction curves downwards",
+    Status.ITERATION_LIMIT: "iteration limit: maxiter steps were taken before the gradient came within tolerance",
+    Status.NO_DESCENT: "no descent within rounding: every trial step, down to rounding level, left the loss no lower; "
+    "if the gradient is not small, it does not belong to the loss",
+    Status.MINIMUM_AT_INFINITY: "minimum at infinity: the gradient fades but the Newton step does not shrink; "
+    "the loss has an infimum that no finite x attains",
+    Status.BOUNDARY: "boundary alpha = 0: the descent leads into the set where the loss is undefined; "
+    "the steps were cut until no descent was left within rounding",
+    Status.NON_FINITE: "non-finite value: the loss, the gradient or the Hessian is NaN or infinite at the last point "
+    "or at every trial point around it",
+    Status.STOPPED_BY_CALLBACK: "stopped by the callback (StopIteration)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IterationRecord:
+    """One accepted step, or the start (``nit = 0``, no step).
+
+    Attributes
+    ----------
+    nit : int
+        Number of accepted steps so far.
+    fun, grad_norm, relative_gradient : float
+        Loss, ``norm(gradient)`` and its ratio to the first one, after the step.
+    radius : float
+        Trust radius of the accepted trial, in the units of ``norm(A p)``.
+    step_norm : float
+        ``norm(A p)`` of the step (norm in the metric of the run).
+    ratio : float
+        Loss decrease over the decrease the quadratic model predicted; NaN at the start.
+    least_eigenvalue : float
+        Least eigenvalue of the Hessian in scaled coordinates, where the step began.
+    on_boundary : bool
+        Whether the step ended on the trust-region boundary.
+    trials : int
+        Subproblems solved for this step; all but the last were rejected or cut.
+    cuts : int
+        How many of them could not be shown to stay away from alpha = 0.
+    """
+
+    nit: int
+    fun: float
+    grad_norm: float
+    relative_gradient: float
+    radius: float
+    step_norm: float
+    ratio: float
+    least_eigenvalue: float
+    on_boundary: bool
+    trials: int
+    cuts: int
+
+    def as_dict(self) -> dict[str, float]:
+        """The record as a plain dictionary."""
+        return asdict(self)
+
+
+def progress_line(nit: int, fun: float, relative_gradient: float) -> str:
+    """One line about one step."""
+    return f"step {nit:3d}  loss {fun:.10e}  relative gradient {relative_gradient:.2e}"

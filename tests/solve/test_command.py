@@ -1,0 +1,175 @@
+"""resmax-sym solve: exit codes, what goes to which stream, and no half-written file."""
+
+import argparse
+import json
+import os
+
+import numpy as np
+import pytest
+
+from resmax_sym.solve import add_arguments, run, solve
+
+KEYS = {"x", "fun", "grad_norm", "relative_gradient", "nit", "status", "message"}
+
+
+@pytest.fixture
+def folder(tmp_path, random_instance):
+    A, b = random_instance(20, 3)
+    np.save(tmp_path / "A.npy", A)
+    np.save(tmp_path / "b.npy", b)
+    np.save(tmp_path / "omega.npy", np.full(20, 0.5))
+    np.save(tmp_path / "x0.npy", np.array([0.1, 0.2, 0.3]))
+    np.savetxt(tmp_path / "b.csv", b)
+    np.save(tmp_path / "short.npy", b[:5])
+    np.save(tmp_path / "nan.npy", np.where(b > b.max() / 2, np.nan, b))
+    np.save(tmp_path / "vertex.npy", np.eye(20)[int(np.argmax(A @ [1, 2, 3]))])
+    return tmp_path
+
+
+@pytest.fixture
+def call(folder, capsys, monkeypatch):
+    """Arguments -> exit code, standard output, standard error."""
+    monkeypatch.chdir(folder)
+
+    def call(*arguments):
+        parser = argparse.ArgumentParser()
+        add_arguments(parser)
+        code = run(parser.parse_args(arguments))
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_json(call, folder):
+    code, out, err = call("A.npy", "b.npy", "--json")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert set(found) == KEYS
+    expected = solve(np.load(folder / "A.npy"), np.load(folder / "b.npy"))
+    assert found["x"] == expected.x.tolist()
+    assert found["fun"] == expected.fun
+    assert found["status"] == 0
+    assert found["relative_gradient"] <= 1e-9
+
+
+def test_table(call):
+    code, out, err = call("A.npy", "b.csv")
+    assert (code, err) == (0, "")
+    for word in ("loss", "gradient norm", "relative gradient", "steps", "status", "n = 20, d = 3", "exp(s) + s"):
+        assert word in out
+
+
+def test_options_reach_the_solver(call, folder):
+    A, b = np.load(folder / "A.npy"), np.load(folder / "b.npy")
+    _, out, _ = call(
+        "A.npy", "b.npy", "--json", "--unit", "exp(s)", "--omega", "0.5", "--x0", "x0.npy", "--gtol", "1e-6"
+    )
+    expected = solve(A, b, unit="exp(s)", omega=0.5, x0=[0.1, 0.2, 0.3], gtol=1e-6)
+    assert json.loads(out)["x"] == expected.x.tolist()
+    _, by_file, _ = call(
+        "A.npy", "b.npy", "--json", "--unit", "exp(s)", "--omega", "omega.npy", "--x0", "x0.npy", "--gtol", "1e-6"
+    )
+    np.testing.assert_allclose(json.loads(by_file)["x"], expected.x, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("A.npy", "b.npy", "--maxiter", "1"), ("A.npy", "vertex.npy", "--unit", "exp(s)")],
+    ids=["limit", "infinity"],
+)
+def test_not_converged_is_exit_1(call, arguments):
+    code, out, err = call(*arguments, "--json")
+    assert (code, err) == (1, "")
+    assert json.loads(out)["status"] in (1, 3)
+
+
+def test_progress_goes_to_standard_error(call):
+    code, out, err = call("A.npy", "b.npy", "--json", "--verbose")
+    assert code == 0
+    assert json.loads(out)["nit"] == len(err.splitlines())
+    assert err.startswith("step   1  loss")
+
+
+def test_output_is_written_whole(call, folder):
+    code, out, _ = call("A.npy", "b.npy", "--json", "--output", "x.npy")
+    assert code == 0
+    np.testing.assert_array_equal(np.load(folder / "x.npy"), json.loads(out)["x"])
+    before = sorted(os.listdir(folder))
+    call("A.npy", "b.npy", "--output", "x.npy", "--unit", "exp(s)")
+    assert sorted(os.listdir(folder)) == before
+    assert np.load(folder / "x.npy").tolist() != json.loads(out)["x"]
+
+
+def test_an_output_through_a_link(call, folder):
+    np.save(folder / "real.npy", np.zeros(1))
+    (folder / "link.npy").symlink_to(folder / "real.npy")
+    assert call("A.npy", "b.npy", "--output", "link.npy")[0] == 0
+    assert (folder / "link.npy").is_symlink()
+    assert np.load(folder / "real.npy").shape == (3,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("absent.npy", "b.npy"), "no such file"),
+        (("A.npy", "short.npy"), "expected length 20"),
+        (("A.npy", "nan.npy"), "expected finite"),
+        (("A.npy", "A.npy"), "expected a vector b"),
+        (("b.npy", "b.npy"), "expected a matrix"),
+        (("A.npy", "b.npy", "--omega", "absent.npy"), "no such file"),
+        (("A.npy", "b.npy", "--omega", "short.npy"), "omega: expected length 20"),
+        (("A.npy", "b.npy", "--omega", "nan"), "omega: expected a finite number"),
+        (("A.npy", "b.npy", "--x0", "b.npy"), "x0: expected length 3"),
+        (("A.npy", "b.npy", "--gtol", "-1"), "gtol: expected"),
+        (("A.npy", "b.npy", "--maxiter", "-1"), "maxiter: expected"),
+        (("A.npy", "b.npy", "--output", "x.csv"), "ending in .npy"),
+        (("A.npy", "b.npy", "--output", "absent/x.npy"), "writable folder"),
+        (("A.npy", "b.npy", "--output", "."), "ending in .npy"),
+        (("A.npy", "b.npy", "--unit", "foo(s)"), "foo"),
+        (("A.npy", "b.npy", "--unit", "exp(s"), "exp"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_bad_input_is_exit_2_and_one_line(call, folder, arguments, said):
+    before = sorted(os.listdir(folder))
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("resmax-sym solve: error: ")
+    assert len(err.splitlines()) == 1
+    assert said in err
+    assert sorted(os.listdir(folder)) == before
+
+
+def test_special_files_are_not_replaced(call, folder):
+    os.mkfifo(folder / "pipe.npy")
+    code, _, err = call("A.npy", "b.npy", "--output", "pipe.npy")
+    assert code == 2
+    assert "not a regular file" in err
+    assert not (folder / "pipe.npy").is_file()
+
+
+def test_the_output_is_tried_before_solving(call, monkeypatch):
+    def never(*args, **keywords):
+        raise AssertionError("solved before the output was checked")
+
+    monkeypatch.setattr("resmax_sym.solve.command.solve_problem", never)
+    assert call("A.npy", "b.npy", "--output", "absent/x.npy")[0] == 2
+
+
+def test_a_failed_run_leaves_no_file(call, folder, monkeypatch):
+    def broken(*args, **keywords):
+        raise MemoryError
+
+    monkeypatch.setattr("resmax_sym.solve.command.solve_problem", broken)
+    before = sorted(os.listdir(folder))
+    code, _, err = call("A.npy", "b.npy", "--output", "x.npy")
+    assert code == 2
+    assert err == "resmax-sym solve: error: out of memory\n"
+    assert sorted(os.listdir(folder)) == before
+
+
+def test_infinite_numbers_are_null_in_json(call, folder):
+    np.save(folder / "big.npy", 1e200 * np.ones(20))
+    code, out, _ = call("A.npy", "big.npy", "--json")
+    assert code in (0, 1)
+    assert set(json.loads(out)) == KEYS
