@@ -2,6 +2,6 @@
 
 from resmax_sym.judge.claim import Claim, Status, Verdict
 from resmax_sym.judge.identity import Defect, equal
-from resmax_sym.judge.judge import judge, judge_all
+from resmax_sym.judge.judge import BUDGET, judge, judge_all
 
-__all__ = ["Claim", "Defect", "Status", "Verdict", "equal", "judge", "judge_all"]
+__all__ = ["BUDGET", "Claim", "Defect", "Status", "Verdict", "equal", "judge", "judge_all"]

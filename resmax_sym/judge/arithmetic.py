@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -10,6 +11,8 @@ from typing import Any
 import flint
 import numpy as np
 from numpy.typing import NDArray
+
+from resmax_sym.judge import spectrum
 
 NAN = flint.arb("nan")
 
@@ -21,6 +24,7 @@ class Balls:
     """
 
     dtype = object
+    nan = NAN
 
     def __init__(self, digits: int = 50) -> None:
         self.bits = int(digits * 3.3219280948873626) + 8
@@ -41,6 +45,10 @@ class Balls:
     def pi(self) -> flint.arb:
         return flint.arb.pi()
 
+    def finite(self, value: NDArray) -> NDArray:
+        """Where the value is defined."""
+        return np.frompyfunc(flint.arb.is_finite, 1, 1)(value).astype(bool)
+
     def call(self, name: str, *args: Any) -> Any:
         """The elementwise function `name` of the language."""
         return np.frompyfunc(BALL_FUNCTIONS[name], len(args), 1)(*args)
@@ -48,8 +56,7 @@ class Balls:
     def power(self, base: Any, exponent: Fraction) -> Any:
         """base^exponent; 0^0 = 1, and a fractional power is undefined below 0."""
         if exponent.denominator == 1:
-            k = int(exponent)
-            return np.frompyfunc(lambda z: z**k if k >= 0 else 1 / z**-k, 1, 1)(base)
+            return np.frompyfunc(_integer_power(int(exponent)), 1, 1)(base)
         p = self.number(exponent)
 
         def real_power(z: flint.arb) -> flint.arb:
@@ -59,9 +66,40 @@ class Balls:
 
         return np.frompyfunc(real_power, 1, 1)(base)
 
+    def spectral(self, name: str, matrices: NDArray) -> NDArray:
+        """eigmin, eigmax or opnorm of each matrix."""
+        result = np.empty(len(matrices), dtype=object)
+        for k, matrix in enumerate(matrices):
+            result[k] = getattr(spectrum, name)(matrix)
+        return result
+
+    def solve(self, matrices: NDArray, right: NDArray) -> NDArray:
+        """M^{-1} r for each pair; not finite where M is not shown to be invertible."""
+        pairs = [
+            (matrices[min(k, len(matrices) - 1)], right[min(k, len(right) - 1)])
+            for k in range(max(len(matrices), len(right)))
+        ]
+        return np.stack([spectrum.solve(M, r) for M, r in pairs])
+
+
+def _integer_power(k: int) -> Callable[[flint.arb], flint.arb]:
+    if k == 0:
+        return lambda z: flint.arb(1) if z.is_finite() else NAN  # python-flint has nan**0 = 1
+    return lambda z: z**k if k > 0 else 1 / z**-k
+
 
 def _sign(z: flint.arb) -> flint.arb:
+    if not z.is_finite():
+        return NAN
     return flint.arb(1) if z > 0 else flint.arb(-1) if z < 0 else flint.arb(0) if z == 0 else flint.arb(0, 1)
+
+
+def _norm(squares: flint.arb) -> flint.arb:
+    """The root of a sum of squares, which is not negative whatever its ball says."""
+    low, high = squares.lower(), squares.upper()
+    if not squares.is_finite():
+        return NAN
+    return (low.sqrt() if low > 0 else flint.arb(0)).union(high.sqrt() if high > 0 else flint.arb(0))
 
 
 def _step(z: flint.arb) -> flint.arb:
@@ -72,9 +110,60 @@ BALL_FUNCTIONS: dict[str, Callable[..., flint.arb]] = {
     "exp": flint.arb.exp, "cosh": flint.arb.cosh, "sinh": flint.arb.sinh, "tanh": flint.arb.tanh,
     "log": lambda z: z.log() if z > 0 else NAN,
     "sqrt": lambda z: z.sqrt() if z >= 0 else NAN,
+    "norm": _norm,
     "abs": abs, "sign": _sign, "step": _step,
     "flat": lambda z: flint.arb(0) if z > 0 or z < 0 else NAN,
     "max": flint.arb.max, "min": flint.arb.min,
+}  # fmt: skip
+
+
+class Rationals:
+    """Real numbers as exact fractions; what leaves the rationals raises NotImplementedError."""
+
+    dtype = object
+    nan = None
+
+    @contextmanager
+    def precision(self) -> Iterator[None]:
+        yield
+
+    def finite(self, value: NDArray) -> NDArray:
+        """Everywhere: what is undefined raises ZeroDivisionError."""
+        return np.ones(np.shape(value), dtype=bool)
+
+    def number(self, value: Fraction) -> Fraction:
+        return value
+
+    def pi(self) -> Fraction:
+        raise NotImplementedError("pi")
+
+    def call(self, name: str, *args: Any) -> Any:
+        if name not in RATIONAL_FUNCTIONS:
+            raise NotImplementedError(name)
+        return np.frompyfunc(RATIONAL_FUNCTIONS[name], len(args), 1)(*args)
+
+    def power(self, base: Any, exponent: Fraction) -> Any:
+        if exponent.denominator != 1:
+            raise NotImplementedError("a root")
+        k = int(exponent)
+        return np.frompyfunc(lambda z: Fraction(z) ** k, 1, 1)(base)
+
+    def spectral(self, name: str, matrices: NDArray) -> NDArray:
+        raise NotImplementedError(name)
+
+    def solve(self, matrices: NDArray, right: NDArray) -> NDArray:
+        raise NotImplementedError("solve")
+
+
+def _root(z: Fraction) -> Fraction:
+    root = Fraction(math.isqrt(max(z.numerator, 0)), math.isqrt(z.denominator))
+    if root * root != z:
+        raise NotImplementedError("an irrational root")
+    return root
+
+
+RATIONAL_FUNCTIONS: dict[str, Callable[..., Fraction]] = {
+    "abs": abs, "max": max, "min": min, "sqrt": _root, "norm": _root, "sign": lambda z: Fraction((z > 0) - (z < 0)),
 }  # fmt: skip
 
 
@@ -82,11 +171,15 @@ class Floats:
     """Real numbers as float64."""
 
     dtype = float
+    nan = np.nan
 
     @contextmanager
     def precision(self) -> Iterator[None]:
         with np.errstate(all="ignore"):
             yield
+
+    def finite(self, value: NDArray) -> NDArray:
+        return np.isfinite(value)
 
     def number(self, value: Fraction) -> float:
         return float(value)
@@ -100,13 +193,45 @@ class Floats:
     def power(self, base: Any, exponent: Fraction) -> Any:
         return base ** (int(exponent) if exponent.denominator == 1 else float(exponent))
 
+    def spectral(self, name: str, matrices: NDArray) -> NDArray:
+        if name == "opnorm":
+            return _where_finite(matrices, lambda M: np.linalg.norm(M, 2, axis=(1, 2)))
+        return _where_finite(matrices, lambda M: np.linalg.eigvalsh(M)[:, 0 if name == "eigmin" else -1])
+
+    def solve(self, matrices: NDArray, right: NDArray) -> NDArray:
+        try:
+            return (
+                np.linalg.solve(matrices, right[..., None])[..., 0]
+                if right.ndim == 2
+                else np.linalg.solve(matrices, right)
+            )
+        except np.linalg.LinAlgError:
+            return np.full(np.broadcast_shapes(right.shape[:1], matrices.shape[:1]) + right.shape[1:], np.nan)
+
+
+class SearchFloats(Floats):
+    """float64 for a search: exponentials beyond exp(150) count as undefined, so that no violation is made of underflow."""
+
+    def call(self, name: str, *args: Any) -> Any:
+        value = super().call(name, *args)
+        return np.where(np.abs(args[0]) > 150, np.nan, value) if name in ("exp", "cosh", "sinh") else value
+
+
+def _where_finite(matrices: NDArray, function: Callable[[NDArray], NDArray]) -> NDArray:
+    """`function` of a batch of matrices, NaN for those that are not finite."""
+    finite = np.isfinite(matrices).all(axis=(1, 2))
+    result = np.full(len(matrices), np.nan)
+    if finite.any():
+        result[finite] = function(matrices[finite])
+    return result
+
 
 def _off_zero(z: NDArray, value: NDArray) -> NDArray:
     return np.where(z == 0, np.nan, value)
 
 
 FLOAT_FUNCTIONS: dict[str, Callable[..., NDArray]] = {
-    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "cosh": np.cosh, "sinh": np.sinh, "tanh": np.tanh,
+    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "norm": np.sqrt, "cosh": np.cosh, "sinh": np.sinh, "tanh": np.tanh,
     "abs": np.abs, "sign": np.sign, "max": np.maximum, "min": np.minimum,
     "step": lambda z: _off_zero(z, (z > 0) * 1.0),
     "flat": lambda z: _off_zero(z, z * 0.0),

@@ -11,6 +11,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from resmax_sym.judge.arithmetic import Balls, Floats
+from resmax_sym.lang import NotLowerable
 from resmax_sym.lang import special as f
 
 NAMES = {
@@ -25,24 +26,25 @@ class Axes:
     Parameters
     ----------
     leaf : callable
-        Name of a variable or scalar -> its array (a number for a scalar).
+        Name of a variable or scalar -> its array, the first axis running over a batch of points.
     sizes : size name -> int
     """
 
     def __init__(self, leaf: Callable[[str], Any], sizes: Mapping[str, int], arithmetic: Balls | Floats) -> None:
         self.leaf, self.sizes, self.ring = leaf, sizes, arithmetic
 
-    def evaluate(self, expr: sp.Expr, free: tuple[sp.Symbol, ...] = (), shape: tuple[int, ...] = ()) -> Any:
-        """The array of `expr`, its axes the indices `free` of lengths `shape`; a number when there are none."""
+    def evaluate(self, expr: sp.Expr, free: tuple[sp.Symbol, ...] = (), shape: tuple[int, ...] = ()) -> NDArray:
+        """The array of `expr`: a batch axis (of length 1 where nothing varies), then the indices `free` of lengths `shape`."""
         bound = {index for total in expr.atoms(sp.Sum) for index in total.variables}
         order = [*free, *sorted(bound - set(free), key=str)]
-        self.position = {str(index): k for k, index in enumerate(order)}
+        self.position = {str(index): k for k, index in enumerate(order, start=1)}
         self.lengths = dict(zip(map(str, free), shape, strict=True))
         self.done: dict[sp.Expr, Any] = {}
         array = np.asarray(self.read(expr), dtype=self.ring.dtype)
-        if not free:
-            return array.reshape(-1)[0]
-        return np.broadcast_to(array.reshape(array.shape[: len(free)] if array.ndim else (1,) * len(free)), shape)
+        if not array.ndim:
+            array = array.reshape((1,) * (1 + len(order)))
+        array = array.reshape(array.shape[: 1 + len(free)])
+        return np.broadcast_to(array, (array.shape[0], *shape))
 
     def number(self, value: sp.Rational | int) -> Any:
         return self.ring.number(
@@ -62,7 +64,7 @@ class Axes:
         if e is sp.E:
             return self.ring.call("exp", self.number(1))
         if e.is_Symbol:
-            return self.number(self.sizes[e.name]) if e.name in self.sizes else self.leaf(e.name)
+            return self.number(self.sizes[e.name]) if e.name in self.sizes else self.place(self.leaf(e.name), ())
         if isinstance(e, sp.Indexed):
             return self.place(self.leaf(e.base.label.name), e.indices)
         if isinstance(e, sp.KroneckerDelta):
@@ -80,6 +82,8 @@ class Axes:
             for value in values[1:]:
                 result = result + value if e.is_Add else result * value
             return result
+        if type(e) not in NAMES:
+            raise NotLowerable(f"{e} is not a real number")
         return self.ring.call(NAMES[type(e)], *values)
 
     def place(self, array: NDArray, indices: tuple[sp.Expr, ...]) -> NDArray:
@@ -88,19 +92,19 @@ class Axes:
         while len(set(names)) < len(names):
             first = next(k for k, name in enumerate(names) if names.count(name) > 1)
             second = names.index(names[first], first + 1)
-            array = np.moveaxis(np.diagonal(array, axis1=first, axis2=second), -1, first)
+            array = np.moveaxis(np.diagonal(array, axis1=first + 1, axis2=second + 1), -1, first + 1)
             names.pop(second)
         order = sorted(range(len(names)), key=lambda k: self.position[names[k]])
-        array = array.transpose(order)
-        shape = [1] * len(self.position)
-        for k in order:
-            shape[self.position[names[k]]] = array.shape[order.index(k)]
+        array = array.transpose([0, *(k + 1 for k in order)])
+        shape = [array.shape[0]] + [1] * len(self.position)
+        for axis, k in enumerate(order, start=1):
+            shape[self.position[names[k]]] = array.shape[axis]
         return array.reshape(shape)
 
     def delta(self, i: sp.Symbol, j: sp.Symbol) -> NDArray:
         length = self.lengths.get(str(i)) or self.lengths[str(j)]
-        identity = np.full((length, length), self.number(0), dtype=self.ring.dtype)
-        identity[np.diag_indices(length)] = self.number(1)
+        identity = np.full((1, length, length), self.number(0), dtype=self.ring.dtype)
+        identity[(0, *np.diag_indices(length))] = self.number(1)
         return self.place(identity, (i, j))
 
     def sum(self, e: sp.Sum) -> Any:

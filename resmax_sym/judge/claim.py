@@ -86,12 +86,17 @@ class Claim:
     @cached_property
     def symbols(self) -> list[Expr]:
         """The free variables and parameters that occur."""
-        parts = [part for relation in (self.relation, *self.assumptions) for part in relation.args]
-        nodes = {node for part in parts if isinstance(part, Expr) for node in part.walk()}
+        relations, parts = [self.relation, *self.assumptions], []
+        for relation in relations:
+            parts += [part for part in relation.args if isinstance(part, Expr)]
+            relations += [part for part in relation.args if isinstance(part, Relation)]
+        nodes = {node for part in parts for node in part.walk()}
         found = {node for node in nodes if node.op == "symbol"}
         found |= {symbol(node.data, ("d",)) for node in nodes if node.op == "at"}
         if any(node.op in ("D", "at") for node in nodes):
-            found |= {self.model.names["x"]}
+            found.add(self.model.names["x"])
+        if any(relation.op == "on_segment" for relation in relations):
+            found |= {self.model.names["x"], self.model.names["y"]}
         return sorted(found, key=lambda s: s.data)
 
 
@@ -133,5 +138,9 @@ class Verdict:
 
     @property
     def expected(self) -> bool:
-        """Whether the verdict is what the claim expects."""
-        return self.status in self.claim.expect
+        """Whether the verdict is what the claim expects; where it expects nothing, whether nothing speaks against it."""
+        if self.claim.expect:
+            return self.status in self.claim.expect
+        if self.status is Status.UNREFUTED:
+            return self.evidence.get("points", 0) > 0
+        return self.status in (Status.PROVED, Status.CERTIFIED)

@@ -1,7 +1,7 @@
-"""value(L, point): a formula evaluated at a concrete size and point, over balls or floats.
+"""value(L, point): a formula evaluated at concrete sizes and points, over balls or floats.
 
 A tree is evaluated operation by operation, with no use of the normal form; a derivative is evaluated from its sum over
-indices, each index an axis of an array.
+indices, each index an axis of an array.  The first axis of every array runs over a batch of points.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,77 +18,112 @@ from numpy.typing import NDArray
 
 from resmax_sym.judge.arithmetic import Balls, Floats
 from resmax_sym.judge.axes import Axes
-from resmax_sym.lang import Expr, NotLowerable, S, at
+from resmax_sym.lang import Expr, S, at
 from resmax_sym.models import Model
+
+
+@lru_cache(maxsize=256)
+def _lowered(model: Model, e: Expr, indices: tuple[sp.Symbol, ...]) -> sp.Expr:
+    """A component of `e`: the same for every point."""
+    return model.lowering()(e, *indices)
+
+
+SPECTRAL_COST = 60
+"""Operations that eigenvalues of a batch count for."""
 
 
 @dataclass
 class Evaluator:
-    """Evaluates formulas of `model` at one point.
+    """Evaluates formulas of `model`.
 
     Parameters
     ----------
     sizes : {'n': 3, 'd': 2, ...}
-    point : name -> array of numbers of `arithmetic`, one entry for each free variable and parameter
+    point : name -> number, vector or matrix of numbers of `arithmetic`, for each free variable and parameter
+    batched : bool
+        Every entry of `point` has a leading axis over points, and so has every value.
+
+    Attributes
+    ----------
+    operations : int
+        Array operations done so far, the unit in which a search counts its budget.
     """
 
     model: Model
     sizes: Mapping[str, int]
     point: Mapping[str, Any]
     arithmetic: Balls | Floats
-    done: dict[Expr, Any] = field(default_factory=dict)
+    batched: bool = False
+    done: dict[Expr, NDArray] = field(default_factory=dict)
+    operations: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.batched:
+            dtype = self.arithmetic.dtype
+            self.point = {name: np.asarray(value, dtype=dtype)[None] for name, value in self.point.items()}
 
     def __call__(self, e: Expr) -> Any:
-        """The value: a number, a vector or a matrix."""
+        """The value: a number, a vector or a matrix (or a batch of them)."""
         with self.arithmetic.precision():
-            return self.value(e)
+            value = self.value(e)
+            return value if self.batched else value[0]
 
-    def value(self, e: Expr) -> Any:
+    def value(self, e: Expr) -> NDArray:
         if e not in self.done:
-            self.done[e] = self.fresh(e)
+            self.operations += 1
+            self.done[e] = self.leaf_value(e) if not e.args else self.fresh(e)
         return self.done[e]
 
     def size(self, dim: str | int) -> int:
         return dim if isinstance(dim, int) else self.sizes[dim]
 
-    def one(self) -> Any:
-        return self.arithmetic.number(Fraction(1))
-
-    def full(self, shape: tuple[int, ...], value: int) -> NDArray:
-        return np.full(shape, self.arithmetic.number(Fraction(value)), dtype=self.arithmetic.dtype)
+    def full(self, shape: tuple[int, ...], value: Fraction | int) -> NDArray:
+        return np.full((1, *shape), self.arithmetic.number(Fraction(value)), dtype=self.arithmetic.dtype)
 
     def identity(self, k: int) -> NDArray:
         result = self.full((k, k), 0)
-        result[np.diag_indices(k)] = self.one()
+        result[(0, *np.diag_indices(k))] = self.arithmetic.number(Fraction(1))
         return result
 
-    def fresh(self, e: Expr) -> Any:
-        ring = self.arithmetic
+    def leaf_value(self, e: Expr) -> NDArray:
         match e.op:
             case "number":
-                return ring.number(e.data)
-            case "pi":
-                return ring.pi()
+                return self.full((), e.data)
             case "size":
-                return ring.number(Fraction(self.sizes[e.data]))
+                return self.full((), self.sizes[e.data])
             case "symbol":
                 return self.point[e.data]
             case "ones":
                 return self.full((self.size(e.shape[0]),), 1)
             case "eye":
                 return self.identity(self.size(e.shape[0]))
-            case "pow" if e.args[1].op == "number":
-                return ring.power(self.value(e.args[0]), e.args[1].data)
+        return np.array([self.arithmetic.pi()], dtype=self.arithmetic.dtype)
+
+    def fresh(self, e: Expr) -> NDArray:
+        match e.op:
+            case "named" if e.data in self.point:
+                return self.point[e.data]
             case "D":
-                return self.derivative(e)
+                return self.derivative(e, self.value(e.args[0]))
             case "at":
-                inside = Evaluator(self.model, self.sizes, {**self.point, "x": self.point[e.data]}, ring)
-                return inside.value(e.args[0])
+                moved = {**self.point, "x": self.point[e.data]}
+                there = Evaluator(self.model, self.sizes, moved, self.arithmetic, batched=True)
+                value = there.value(e.args[0])
+                self.operations += there.operations
+                return value
             case "phi":
                 return self.phi(e.data, self.value(e.args[0]))
+            case "pow" if e.args[1].op == "number":
+                base, exponent = e.args[0], e.args[1].data
+                if base.op in ("norm", "fro") and exponent.denominator == 1 and exponent % 2 == 0:
+                    return self.arithmetic.power(_squares(self.value(base.args[0])), exponent / 2)  # no root, no kink
+                return self.arithmetic.power(self.value(base), exponent)
         return self.operation(e, [self.value(arg) for arg in e.args])
 
-    def operation(self, e: Expr, args: list[Any]) -> Any:
+    def operation(self, e: Expr, args: list[NDArray]) -> NDArray:
+        """An operation on the values of its arguments."""
+        if e.op in ("add", "sub", "mul", "div", "pow", "call"):
+            args = [value.reshape(value.shape + (1,) * (e.ndim + 1 - value.ndim)) for value in args]
         a, *rest = args
         match e.op:
             case "named":
@@ -106,53 +142,80 @@ class Evaluator:
                 return self.arithmetic.call("exp", rest[0] * self.arithmetic.call("log", a))
             case "call":
                 return self.arithmetic.call(e.data, a, *rest)
-            case "reduce":
-                pick = "max" if e.data == "max" else "min"
-                result = a[0]
-                for entry in a[1:]:
-                    result = self.arithmetic.call(pick, result, entry)
-                return result
             case "matmul":
-                return a @ rest[0]
-            case "inner":
-                return (a * rest[0]).sum()
+                return _matmul(a, rest[0])
             case "outer":
-                return a[:, None] * rest[0][None, :]
+                return a[:, :, None] * rest[0][:, None, :]
             case "transpose":
-                return a.T
+                return a.swapaxes(1, 2)
             case "diag":
-                return a[:, None] * self.identity(len(a))
+                return a[:, :, None] * self.identity(a.shape[1])
+        return self.scalar(e, a, *rest)
+
+    def scalar(self, e: Expr, a: NDArray, *rest: NDArray) -> NDArray:
+        """An operation that turns vectors and matrices into a number."""
+        call = self.arithmetic.call
+        match e.op:
+            case "inner":
+                return (a * rest[0]).sum(axis=1)
             case "sum":
-                return a.sum()
+                return a.sum(axis=1)
             case "trace":
-                return np.diagonal(a).sum()
+                total = np.diagonal(a, axis1=1, axis2=2).sum(axis=1)
+                defined = self.arithmetic.finite(a).all(axis=(1, 2))  # off the diagonal too
+                return np.where(defined, total, self.arithmetic.nan)
             case "norm" | "fro":
-                return self.arithmetic.call("sqrt", (a * a).sum())
+                return call("norm", _squares(a))
             case "norm1":
-                return self.arithmetic.call("abs", a).sum()
-        raise NotLowerable(f"{e!r}: {e.op} is not evaluated")
+                return call("abs", a).sum(axis=1)
+            case "reduce" | "norminf":
+                entries = a if e.op == "reduce" else call("abs", a)
+                result = entries[:, 0]
+                for k in range(1, entries.shape[1]):
+                    result = call("min" if e.data == "min" else "max", result, entries[:, k])
+                return result
+            case "solve":
+                return self.arithmetic.solve(a, *rest)
+        self.operations += SPECTRAL_COST
+        return self.arithmetic.spectral(e.op, a)
 
-    def derivative(self, e: Expr) -> Any:
+    def derivative(self, e: Expr, base: NDArray) -> NDArray:
+        """D expr, undefined where expr is: log(s) has no slope at s = -1, though 1/s has a value there."""
         indices = sp.symbols(f"i1:{e.ndim + 1}", integer=True)
-        lowered = self.model.lowering()(e, *indices)
-        return self.axes().evaluate(lowered, indices, tuple(map(self.size, e.shape)))
+        axes = Axes(self.lookup, self.sizes, self.arithmetic)
+        value = axes.evaluate(_lowered(self.model, e, indices), indices, tuple(map(self.size, e.shape)))
+        self.operations += len(axes.done)
+        return np.where(self.arithmetic.finite(base)[..., None], value, self.arithmetic.nan)
 
-    def phi(self, order: int, argument: Any) -> Any:
-        """phi^(order) entry by entry."""
-        shape = np.shape(argument)
-        indices = sp.symbols(f"i1:{len(shape) + 1}", integer=True)
+    def phi(self, order: int, argument: NDArray) -> NDArray:
+        """phi^(order) entry by entry, undefined where phi is."""
+        indices = sp.symbols(f"i1:{argument.ndim}", integer=True)
         entry = sp.IndexedBase("argument", real=True)[indices] if indices else sp.Symbol("argument", real=True)
-        unit = sp.diff(self.model.phi, S, order).xreplace({S: entry})
-        return Axes(lambda name: argument, self.sizes, self.arithmetic).evaluate(unit, indices, shape)
+        axes = Axes(lambda name: argument, self.sizes, self.arithmetic)
+        unit, slope = (
+            axes.evaluate(sp.diff(self.model.phi, S, k).xreplace({S: entry}), indices, argument.shape[1:])
+            for k in (0, order)
+        )
+        return np.where(self.arithmetic.finite(unit), slope, self.arithmetic.nan)
 
-    def axes(self) -> Axes:
-        return Axes(self.leaf, self.sizes, self.arithmetic)
-
-    def leaf(self, name: str) -> Any:
+    def lookup(self, name: str) -> NDArray:
         """A variable, or t, t at y and their kin, which the lowering keeps as variables."""
         if name in self.point:
             return self.point[name]
-        stem, _, y = name.partition("_")
+        stem, _, y = name.partition("@")
         names = self.model.names
         definition = names["t"] if stem == "t" else names["A1"] @ names["x"]
         return self.value(at(definition, names[y]) if y else definition)
+
+
+def _squares(a: NDArray) -> NDArray:
+    """The sum of the squared entries."""
+    return (a * a).reshape(len(a), -1).sum(axis=1)
+
+
+def _matmul(a: NDArray, b: NDArray) -> NDArray:
+    if a.ndim == b.ndim == 2:
+        return (a * b).sum(axis=1)
+    if b.ndim == 2:
+        return (a @ b[:, :, None])[:, :, 0]
+    return (a[:, None, :] @ b)[:, 0, :] if a.ndim == 2 else a @ b

@@ -6,23 +6,34 @@ import time
 from collections.abc import Iterable, Iterator
 
 from resmax_sym.judge.claim import Claim, Status, Verdict
+from resmax_sym.judge.domain import Domain
 from resmax_sym.judge.guards import guards
-from resmax_sym.judge.identity import GUARD_POINTS, TRIES, Defect, Equal, counterexample, equal
-from resmax_sym.lang import LanguageError
+from resmax_sym.judge.identity import Equal, equal, guard
+from resmax_sym.judge.search import Falsifier
+from resmax_sym.judge.truth import is_symmetric
+from resmax_sym.lang import Expr, LanguageError
+from resmax_sym.models import Model
+
+BUDGET = 10.0
 
 
-def judge(claim: Claim, seed: int = 0) -> Verdict:
+def judge(claim: Claim, budget: float = BUDGET, seed: int = 0) -> Verdict:
     """The verdict on one claim, never stronger than its evidence.
+
+    Parameters
+    ----------
+    budget : float
+        Seconds that a search for a counterexample may take, counted in operations so that a seed decides the outcome.
 
     Raises
     ------
     Defect
-        The normal form proves what balls refute.
+        The normal form proves what a second route refutes.
     """
     start = time.perf_counter()
 
     def verdict(status: Status, method: str, **evidence: object) -> Verdict:
-        where = tuple(guards(claim.relation)) if status is not Status.INVALID else ()
+        where = () if status is Status.INVALID else tuple(guards(claim.relation, claim.model))
         return Verdict(claim, status, method, time.perf_counter() - start, evidence, where)
 
     try:
@@ -30,28 +41,35 @@ def judge(claim: Claim, seed: int = 0) -> Verdict:
     except LanguageError as error:
         return verdict(Status.INVALID, "parser", reason=str(error))
     found = equal(claim.model, relation) if relation.op == "==" else None
-    enough = GUARD_POINTS if isinstance(found, Equal) else TRIES
-    point, valid = counterexample(claim.model, relation, symbols, assumptions, enough, seed)
     if isinstance(found, Equal):
-        if point is not None:
-            raise Defect(f"{claim.id}: the normal form proves {claim.statement!r}, yet it fails at {point.to_json()}")
-        return verdict(
-            Status.PROVED,
-            "normal form, every unit" if found.every_unit else "normal form",
-            every_unit=found.every_unit,
-            unfolded=found.unfolded,
-            guarded_at=valid,
-        )
-    if point is not None:
-        return verdict(Status.REFUTED, "witness", witness=point.to_json())
-    return verdict(Status.UNREFUTED, "random points", points=valid, seed=seed)
+        second = guard(claim.model, relation, symbols, seed)
+        method = "normal form, every unit" if found.every_unit else "normal form"
+        return verdict(Status.PROVED, method, every_unit=found.every_unit, unfolded=found.unfolded, second_route=second)
+    domain = Domain(claim.model, symbols, assumptions)
+    search = Falsifier(domain, relation, lambda matrix: symmetric(claim.model, matrix), seed).run(budget)
+    if search.witness is not None:
+        return verdict(Status.REFUTED, "witness", witness=search.witness.to_json())
+    return verdict(
+        Status.UNREFUTED,
+        "search",
+        points=search.points,
+        sizes=list(search.sizes),
+        best=search.best,
+        seed=seed,
+        stopped_by_clock=search.stopped_by_clock,
+    )
 
 
-def judge_all(claims: Iterable[Claim], seed: int = 0) -> Iterator[Verdict]:
+def symmetric(model: Model, matrix: Expr) -> bool:
+    """Whether M == M.T is proved."""
+    return isinstance(equal(model, is_symmetric(matrix)), Equal)
+
+
+def judge_all(claims: Iterable[Claim], budget: float = BUDGET, seed: int = 0) -> Iterator[Verdict]:
     """Verdicts in order; a claim that depends on one that is not proved is not proved."""
     proved: dict[str, bool] = {}
     for claim in claims:
-        verdict = judge(claim, seed)
+        verdict = judge(claim, budget, seed)
         missing = [name for name in claim.depends if not proved.get(name, False)]
         if missing and verdict.status is Status.PROVED:
             verdict = Verdict(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resmax_sym.judge.arithmetic import Balls, Floats
+from resmax_sym.judge.arithmetic import Balls, Floats, Rationals
 from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.lang import Expr
 from resmax_sym.models import Model
@@ -23,7 +23,7 @@ class Point:
     sizes: Mapping[str, int]
     values: Mapping[str, Any]
 
-    def evaluator(self, model: Model, arithmetic: Balls | Floats) -> Evaluator:
+    def evaluator(self, model: Model, arithmetic: Balls | Floats | Rationals) -> Evaluator:
         """Evaluates formulas of `model` here."""
         with arithmetic.precision():
             values = {name: _convert(value, arithmetic) for name, value in self.values.items()}
@@ -35,7 +35,7 @@ class Point:
         return {**self.sizes, **entries}
 
 
-def _convert(value: Any, arithmetic: Balls | Floats) -> Any:
+def _convert(value: Any, arithmetic: Balls | Floats | Rationals) -> Any:
     if isinstance(value, Fraction):
         return arithmetic.number(value)
     return np.array([arithmetic.number(v) for v in value.flat], dtype=arithmetic.dtype).reshape(value.shape)

@@ -12,6 +12,7 @@ UNARY = ("exp", "log", "sqrt", "cosh", "sinh", "tanh", "abs", "sign", "step")
 VECTOR_TO_SCALAR = ("sum", "norm", "norm1", "norminf")
 SQUARE_TO_SCALAR = ("trace", "eigmin", "eigmax")
 MATRIX_TO_SCALAR = ("opnorm", "fro")
+MAX_SIZE = 1000
 KINDS = {0: "a scalar", 1: "a vector", 2: "a matrix"}
 
 
@@ -96,9 +97,9 @@ def _dimension(name: str, value: Operand | Dim) -> Dim:
     expr = as_expr(value)
     if expr.op == "size":
         return expr.data
-    if expr.op == "number" and expr.data.denominator == 1 and expr.data > 0:
+    if expr.op == "number" and expr.data.denominator == 1 and 0 < expr.data <= MAX_SIZE:
         return int(expr.data)
-    raise LanguageError(f"{name} takes a size (n, d, m or a positive integer), got {expr!r}")
+    raise LanguageError(f"{name} takes a size (n, d, m or a positive integer up to {MAX_SIZE}), got {expr!r}")
 
 
 def ones(k: Operand | Dim) -> Expr:

@@ -15,9 +15,14 @@ import sympy as sp
 from resmax_sym.lang.expr import Dim, Expr, LanguageError
 from resmax_sym.lang.special import CALLS, Phi, absolute
 
-EPS = sp.Symbol("eps", real=True)
+EPS = sp.Dummy("eps", real=True)  # no parameter of a user is this symbol, whatever its name
 S = sp.Symbol("s", real=True)
 """The argument of a unit."""
+
+INNER = "A1@x"
+"""A1 @ x, what the inner layer is applied to; "A1@y" and "t@y" are A1 @ y and t at y, names that no user can give."""
+
+MAX_BITS = 100_000
 
 Entry = Callable[..., sp.Expr]
 
@@ -60,24 +65,26 @@ class Lowering:
             return {"x": sp.KroneckerDelta, "t": lambda k, j: entry("A", k, j)}
         return {
             "x": sp.KroneckerDelta,
-            "h": lambda k, j: entry("A1", k, j),
+            INNER: lambda k, j: entry("A1", k, j),
             "t": lambda k, j: self.total(
-                "m", lambda r: entry("A2", k, r) * self.inner.diff(S).subs(S, entry("h", r)) * entry("A1", r, j)
+                "m", lambda r: entry("A2", k, r) * self.inner.diff(S).subs(S, entry(INNER, r)) * entry("A1", r, j)
             ),
         }
 
     def unfold(self, expr: sp.Expr) -> sp.Expr:
-        """t (and h) written out in A and x, at x and at y."""
+        """t (and A1 @ x) written out in A and x, at x and at y."""
 
         def base(name: str, k: sp.Expr) -> sp.Expr:
-            stem, _, point = name.partition("_")
+            stem, _, point = name.partition("@")
+            point = point or "x"
             if stem == "t" and self.inner is not None:
-                h = f"h_{point}" if point else "h"
-                return self.total("m", lambda r: entry("A2", k, r) * self.inner.subs(S, base(h, r)))
-            matrix = "A" if stem == "t" else "A1"
-            return self.total("d", lambda j: entry(matrix, k, j) * entry(point or "x", j))
+                return self.total("m", lambda r: entry("A2", k, r) * self.inner.subs(S, base(f"A1@{point}", r)))
+            return self.total("d", lambda j: entry("A" if stem == "t" else "A1", k, j) * entry(point, j))
 
-        return _replace(expr, lambda name, k: base(name, k) if name.partition("_")[0] in ("t", "h") else None)
+        # Another Lowering may have made `expr`: a new index must not be one that `expr` binds already.
+        bound = {str(k) for total in expr.atoms(sp.Sum) for k in total.variables}
+        self.count = max([self.count, *(int(k[1:]) for k in bound)])
+        return _replace(expr, lambda name, k: base(name, k) if name.partition("@")[0] in ("t", "A1") else None)
 
     def fresh(self) -> sp.Symbol:
         """A bound index no one else uses."""
@@ -94,7 +101,7 @@ class Lowering:
         if variable == "x":
             slopes = self.slopes
         else:
-            if any(base.base.label.name in ("x", "h") for base in expr.atoms(sp.Indexed)):
+            if any(base.base.label.name in ("x", INNER) for base in expr.atoms(sp.Indexed)):
                 raise NotLowerable("a derivative with respect to t of an expression that holds x itself is not defined")
             slopes = {"t": sp.KroneckerDelta}
         moved = _replace(expr, lambda name, k: entry(name, k) + EPS * slopes[name](k, j) if name in slopes else None)
@@ -143,7 +150,7 @@ class Lowering:
                 return self.derivative(self(args[0], *indices[:-1]), indices[-1], e.data)
             case "at":
                 y = e.data
-                moved = {"x": y, "t": f"t_{y}", "h": f"h_{y}"}
+                moved = {} if y == "x" else {"x": y, "t": f"t@{y}", INNER: f"A1@{y}"}
                 return _replace(
                     self(args[0], *indices), lambda name, k: entry(moved[name], k) if name in moved else None
                 )
@@ -179,17 +186,28 @@ def _elementwise(e: Expr, values: list[sp.Expr]) -> sp.Expr:
             return a * rest[0]
         case "div":
             return a / rest[0]
-        case "pow":
-            return a ** rest[0]
         case "neg":
             return -a
-    return CALLS[e.data](*values)
+        case "pow":
+            _check_power(a, rest[0])
+            result = a ** rest[0]
+        case _:
+            result = CALLS[e.data](*values)
+    return result.replace(sp.Abs, absolute) if result.has(sp.Abs) else result  # SymPy makes |s| of sqrt(s**2)
+
+
+def _check_power(base: sp.Expr, exponent: sp.Expr) -> None:
+    """SymPy multiplies powers of numbers out, whatever their length."""
+    if base.is_Rational and exponent.is_Rational:
+        bits = max(int(base.p).bit_length(), int(base.q).bit_length()) * max(1, abs(exponent))
+        if bits > MAX_BITS:
+            raise NotLowerable(f"a power of numbers with more than {MAX_BITS} binary digits; use exp and log")
 
 
 def _replace(expr: sp.Expr, change: Callable[[str, sp.Expr], sp.Expr | None]) -> sp.Expr:
     """Each one-index variable name[k] replaced by change(name, k) where that is not None."""
     changes = {}
-    for atom in expr.atoms(sp.Indexed):
+    for atom in sorted(expr.atoms(sp.Indexed), key=str):  # new bound indices are numbered in this order
         if len(atom.indices) == 1:
             new = change(atom.base.label.name, atom.indices[0])
             if new is not None:

@@ -20,7 +20,8 @@ def to_latex(thing: Expr | Relation) -> str:
             return f"{parts[0]} {RELATION[thing.op]} {parts[1]}"
         if thing.op == "psd":
             return rf"{parts[0]} \succeq 0"
-        return rf"\operatorname{{{thing.op}}}({', '.join(parts)})".replace("_", r"\_")
+        name = thing.op.replace("_", r"\_")
+        return rf"\operatorname{{{name}}}({', '.join(parts)})"
     return _latex(thing)[0]
 
 

@@ -180,10 +180,11 @@ def _oriented(p: Polynomial) -> tuple[Polynomial, bool]:
 
 
 def _abs(p: Polynomial) -> Polynomial:
-    p, _ = _oriented(p)
     if set(p) <= {UNIT}:
-        return p
-    return atom(("fn", "abs", key(p)))
+        return {m: abs(c) for m, c in p.items()}
+    lead = p[leading(p)]
+    monic = {m: c / lead for m, c in p.items()}
+    return multiply({UNIT: abs(lead)}, atom(("fn", "abs", key(monic))))
 
 
 def _sign(p: Polynomial) -> Polynomial:

@@ -137,9 +137,10 @@ class _Parser:
                 return self.located(
                     node, compare, self.comparison(op), self.value(left, depth + 1), self.value(right, depth + 1)
                 )
+        spelled = ast.get_source_segment(self.text.strip(), node) or ""
         self.fail(
             node,
-            f"{ast.unparse(node)[:40]!r} is not in the language; "
+            f"{spelled[:40]!r} is not in the language; "
             "it has numbers, names, + - * / ** @ .T, function calls and relations",
         )
         raise AssertionError

@@ -112,7 +112,7 @@ def relations(m: Monomial) -> Polynomial | None:
         elif a[0] == "root" and not 0 < exponent < a[2]:
             whole, rest = divmod(exponent, a[2])
             return _rewrite(m, a, exponent, power(dict(a[1]), whole), rest)
-        elif a[0] == "fn" and a[1] == "abs" and exponent >= 2:
+        elif a[0] == "fn" and a[1] == "abs" and not 0 < exponent < 2:
             return _rewrite(m, a, exponent, power(dict(a[2]), exponent // 2 * 2), exponent % 2)
         elif a[0] == "rec" and exponent < 0:
             return _rewrite(m, a, exponent, power(dict(a[1]), -exponent), 0)

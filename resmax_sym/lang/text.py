@@ -16,6 +16,7 @@ INFIX = {
     "pow": (4, "**"),
 }
 ATOM = 9
+MAX_PLACES = 40
 
 
 def to_text(thing: Expr | Relation) -> str:
@@ -82,10 +83,13 @@ def tail(e: Expr) -> list[str]:
 
 
 def number(value: Fraction) -> tuple[str, int]:
-    """An integer as it is, a fraction as a quotient."""
-    if value.denominator == 1:
-        return (str(value), ATOM) if value >= 0 else (str(value), 3)
-    return str(value).replace("/", " / "), 2 if value >= 0 else 1
+    """An integer or a finite decimal as it is, another fraction as a quotient."""
+    places = next((k for k in range(MAX_PLACES) if (10**k) % value.denominator == 0), None)
+    if places is None:
+        return str(value).replace("/", " / "), 2 if value >= 0 else 1
+    digits = str(abs(int(value * 10**places))).rjust(places + 1, "0")
+    whole, part = (digits[:-places], "." + digits[-places:]) if places else (digits, "")
+    return ("-" if value < 0 else "") + whole + part, ATOM if value >= 0 else 3
 
 
 def _wrap(e: Expr, least: int, done: dict[Expr, tuple[str, int]]) -> str:

@@ -1,0 +1,72 @@
+"""(lhs - rhs) / (|lhs| + |rhs| + floor): how far relations are from holding, in float64 over a batch of points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from resmax_sym.judge.arithmetic import Floats, SearchFloats
+from resmax_sym.judge.evaluate import Evaluator
+from resmax_sym.lang import Relation
+from resmax_sym.models import Model
+
+SEGMENT = (0.0, 0.25, 0.5, 0.75, 1.0)
+FLOOR = 1e-5
+"""Added to every scale: what is smaller is rounding for data of order 1, and no violation can hide there for scalable claims."""
+
+
+class Margins:
+    """Violations of relations over a batch: positive where a relation fails, NaN where it is undefined.
+
+    Attributes
+    ----------
+    cost : int
+        Operations done so far, the unit of a budget.
+    """
+
+    def __init__(self, model: Model, sizes: Mapping[str, int]) -> None:
+        self.model, self.sizes, self.cost = model, sizes, 0
+
+    def violation(self, relation: Relation, batch: Mapping[str, NDArray]) -> NDArray:
+        """Relative violation in [-1, 1] of one relation at each point."""
+        if relation.op == "on_segment":
+            return self.segment(relation.args[0], batch)
+        evaluator = Evaluator(self.model, self.sizes, batch, SearchFloats(), batched=True)
+        values = [evaluator(side) for side in relation.args]
+        self.cost += evaluator.operations
+        count = max(map(len, batch.values()))
+        with np.errstate(all="ignore"):
+            return np.broadcast_to(_violation(relation.op, values), (count,))
+
+    def segment(self, relation: Relation, batch: Mapping[str, NDArray]) -> NDArray:
+        """The worst violation on a few points between x and y."""
+        x, y = batch["x"], batch["y"]
+        return np.max([self.violation(relation, {**batch, "x": x + s * (y - x)}) for s in SEGMENT], axis=0)
+
+    def objective(self, statement: Relation, assumptions: Sequence[Relation], batch: Mapping[str, NDArray]) -> NDArray:
+        """The violation of the statement where every assumption holds; below -1 where one fails; -10 where undefined."""
+        value = self.violation(statement, batch)
+        for assumption in assumptions:
+            excess = self.violation(assumption, batch)
+            value = np.where(excess <= 0, value, np.where(np.isnan(excess), np.nan, np.minimum(value, -1) - excess))
+        return np.nan_to_num(value, nan=-10.0, posinf=1.0, neginf=-1.0)
+
+
+def _violation(op: str, values: list[NDArray]) -> NDArray:
+    if op == "psd":
+        (M,) = values
+        least = Floats().spectral("eigmin", (M + M.swapaxes(1, 2)) / 2)
+        size = np.abs(M).max(axis=(1, 2)) + FLOOR
+        lopsided = np.abs(M - M.swapaxes(1, 2)).max(axis=(1, 2)) / size
+        return np.where(lopsided > 1e-9, lopsided, -least / size)
+    if op == "simplex":
+        (v,) = values
+        return np.maximum(-v.min(axis=1), np.abs(v.sum(axis=1) - 1) - 1e-12)
+    a, b = values
+    ndim = max(a.ndim, b.ndim)
+    a, b = (v.reshape(v.shape + (1,) * (ndim - v.ndim)) for v in (a, b))
+    gap = {"<=": a - b, "<": a - b, ">=": b - a, ">": b - a, "==": np.abs(a - b)}[op]
+    relative = gap / (np.abs(a) + np.abs(b) + FLOOR)
+    return relative.reshape(len(relative), -1).max(axis=1)

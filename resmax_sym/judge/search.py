@@ -1,0 +1,202 @@
+"""max (lhs - rhs): random starts, ascent with gradients, and the step from a float64 violation to an exact witness."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from resmax_sym.judge.domain import Batch, Domain
+from resmax_sym.judge.margin import Margins
+from resmax_sym.judge.points import Point
+from resmax_sym.judge.truth import holds
+from resmax_sym.lang import Expr, Relation
+
+OPERATIONS_PER_SECOND = 60_000
+BATCH = 256
+THRESHOLD = 1e-11
+"""A relative violation below this is rounding."""
+
+DENOMINATORS = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    8,
+    10,
+    12,
+    16,
+    24,
+    32,
+    60,
+    100,
+    128,
+    256,
+    1000,
+    1024,
+    10**4,
+    2**17,
+    10**6,
+    2**30,
+    2**40,
+)
+DIFFERENCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search found.
+
+    Attributes
+    ----------
+    witness : Point or None
+        Exact, confirmed in balls to break the statement and to meet every assumption.
+    points : int
+        Points at which the statement was defined and every assumption held, in float64.
+    best : float
+        Largest relative violation seen there; negative where the statement held with room to spare.
+    """
+
+    witness: Point | None
+    points: int
+    sizes: tuple[dict[str, int], ...]
+    best: float
+    best_at: dict[str, int] | None
+    operations: int
+    stopped_by_clock: bool
+
+
+class Falsifier:
+    """Searches for a point where `statement` fails and every assumption holds.
+
+    Parameters
+    ----------
+    symmetric : callable
+        Whether a matrix is known to be symmetric; eigenvalues of others are undefined.
+    """
+
+    def __init__(self, domain: Domain, statement: Relation, symmetric: Callable[[Expr], bool], seed: int = 0) -> None:
+        self.domain, self.statement, self.symmetric = domain, statement, cache(symmetric)
+        self.model = domain.model
+        self.rng = np.random.default_rng(seed)
+        self.points, self.best, self.best_at, self.operations = 0, -np.inf, None, 0
+        self.tried: dict[tuple, dict[str, int]] = {}
+        self.failures: dict[tuple, int] = {}
+
+    def run(self, seconds: float) -> Search:
+        """Searches for about that many seconds, counted in operations; the clock stops it at three times that."""
+        budget, start = seconds * OPERATIONS_PER_SECOND, time.perf_counter()
+        witness, late, round_number = None, False, 0
+        sizes = list(self.domain.sizes())
+        while sizes and witness is None and self.operations < budget and not late:
+            for size in sizes:
+                witness = self.round(size, ascend=round_number > 0)
+                late = time.perf_counter() - start > 3 * seconds
+                if witness is not None or self.operations >= budget or late:
+                    break
+            round_number += 1
+        return Search(
+            witness, self.points, tuple(self.tried.values()), float(self.best), self.best_at, self.operations, late
+        )
+
+    def round(self, sizes: dict[str, int], ascend: bool) -> Point | None:
+        """A batch of random points of one size; with `ascend` the best of them climb."""
+        self.tried[tuple(sizes.values())] = sizes
+        margins = Margins(self.model, sizes)
+        z = self.domain.random(sizes, BATCH, self.rng)
+        values = self.evaluate(z, sizes, margins)
+        valid = values >= -1
+        self.points += int(valid.sum())
+        top = np.argsort(-values)[:3]
+        found = self.confirm(z[top], values[top], sizes, margins)
+        if found is None and ascend:
+            climbed = np.array([self.climb(z[k], sizes, margins) for k in top[values[top] > -10]]).reshape(
+                -1, z.shape[1]
+            )
+            if len(climbed):
+                found = self.confirm(climbed, self.evaluate(climbed, sizes, margins), sizes, margins)
+        self.operations += margins.cost + self.domain.cost
+        self.domain.cost = 0
+        return found
+
+    def evaluate(self, z: NDArray, sizes: dict[str, int], margins: Margins) -> NDArray:
+        """The objective at decoded points; keeps the record."""
+        values = margins.objective(self.statement, self.domain.checked, self.domain.decode(z, sizes))
+        top = float(values.max())
+        if top > self.best and top >= -1:
+            self.best, self.best_at = top, sizes
+        return values
+
+    def climb(self, start: NDArray, sizes: dict[str, int], margins: Margins) -> NDArray:
+        """Quasi-Newton ascent with central differences, then random steps of shrinking length across kinks."""
+
+        def downhill(z: NDArray) -> tuple[float, NDArray]:
+            step = DIFFERENCE * np.eye(len(z))
+            values = self.evaluate(np.concatenate([z[None], z + step, z - step]), sizes, margins)
+            ahead, behind = np.split(values[1:], 2)
+            return -values[0], -(ahead - behind) / (2 * DIFFERENCE)
+
+        z = minimize(downhill, start, jac=True, method="L-BFGS-B", options={"maxiter": 40}).x
+        for length in (0.1, 0.03, 0.01, 0.003, 0.001):
+            around = z + length * self.rng.standard_normal((BATCH // 4, len(z))) * (1 + np.abs(z))
+            around[0] = z
+            z = around[np.argmax(self.evaluate(around, sizes, margins))]
+        return z
+
+    def confirm(self, z: NDArray, values: NDArray, sizes: dict[str, int], margins: Margins) -> Point | None:
+        """The first rounding of a candidate that is an exact witness."""
+        key = tuple(sizes.values())
+        for candidate in z[(values > THRESHOLD)]:
+            if self.failures.get(key, 0) >= 6:  # violations at this size are rounding, or too thin to be made exact
+                return None
+            batch = self.domain.decode(candidate[None], sizes)
+            rounded = [self.rounded(batch, q) for q in DENOMINATORS]
+            stacked = {name: np.stack([_floats(r[name]) for r in rounded]) for name in batch}
+            everything = [*self.domain.assumptions]
+            scores = margins.objective(self.statement, [a for a in everything if _numeric(a)], stacked)
+            for k in np.flatnonzero(scores > THRESHOLD)[:4]:
+                point = Point(sizes, rounded[k])
+                margins.cost += 1000
+                if self.is_witness(point):
+                    return point
+            self.failures[key] = self.failures.get(key, 0) + 1
+        return None
+
+    def rounded(self, batch: Batch, denominator: int) -> dict[str, NDArray | Fraction]:
+        """The point with entries of one denominator; toward 0 where a norm is bounded, summing to 1 on the simplex."""
+        result: dict[str, NDArray | Fraction] = {}
+        for s in self.domain.symbols:
+            value = batch[s.data][0]
+            kinds = {what for what, _, _ in self.domain.rules[s.data]}
+            scaled = value * denominator
+            whole = np.trunc(scaled + 1e-9 * np.sign(scaled)) if kinds - {"entries"} else np.rint(scaled)
+            if "simplex" in kinds:
+                whole = np.floor(scaled)
+                short = int(denominator - whole.sum())
+                whole[np.argsort(whole - scaled)[: max(short, 0)]] += 1
+            entries = np.array([Fraction(int(k), denominator) for k in np.ravel(whole)], dtype=object)
+            result[s.data] = entries.reshape(value.shape) if s.shape else entries[0]
+        return result
+
+    def is_witness(self, point: Point) -> bool:
+        """Rigorously: every assumption holds here and the statement does not."""
+        if holds(self.model, self.statement, point, symmetric=self.symmetric) is not False:
+            return False
+        return all(holds(self.model, a, point, symmetric=self.symmetric) is True for a in self.domain.assumptions)
+
+
+def _floats(value: NDArray | Fraction) -> NDArray:
+    return np.array(value, dtype=float)
+
+
+def _numeric(relation: Relation) -> bool:
+    """Whether float64 may reject a point because of it: ties of equalities are left to exact arithmetic."""
+    return relation.op != "=="
