@@ -1,16 +1,16 @@
 """Second-order minimisation of the regressions, running on generated formulas."""
 
-from .command import add_arguments, run
-from .coordinates import Coordinates, coordinates_of
-from .data import Data
-from .files import InputError, load_matrix, load_vector
-from .guard import certified_fraction, certified_sign
-from .kernels import Kernel, kernel_of
-from .newton import approximate_newton
-from .problem import Problem, Rounding
-from .result import MESSAGES, IterationRecord, Status
-from .solver import solve, solve_problem
-from .subproblem import QuadraticModel, Step
+from resmax_sym.solve.command import add_arguments, run
+from resmax_sym.solve.coordinates import Coordinates, coordinates_of
+from resmax_sym.solve.data import Data
+from resmax_sym.solve.files import InputError, load_matrix, load_vector
+from resmax_sym.solve.guard import certified_fraction, certified_sign
+from resmax_sym.solve.kernels import Kernel, kernel_of
+from resmax_sym.solve.newton import approximate_newton
+from resmax_sym.solve.problem import Problem, Rounding
+from resmax_sym.solve.result import MESSAGES, IterationRecord, Status
+from resmax_sym.solve.solver import solve, solve_problem
+from resmax_sym.solve.subproblem import QuadraticModel, Step
 
 __all__ = [
     "MESSAGES",

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from scipy.optimize import OptimizeResult
 
-from .files import InputError, load_matrix, load_vector
-from .kernels import DEFAULT_UNIT, kernel_of
-from .problem import Problem
-from .result import progress_line
-from .solver import solve_problem
+from resmax_sym.solve.files import InputError, load_matrix, load_vector
+from resmax_sym.solve.kernels import DEFAULT_UNIT, kernel_of
+from resmax_sym.solve.problem import Problem
+from resmax_sym.solve.result import progress_line
+from resmax_sym.solve.solver import solve_problem
 
 __all__ = ["add_arguments", "run"]
 

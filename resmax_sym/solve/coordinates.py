@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import eigh
 
-from .data import Data
+from resmax_sym.solve.data import Data
 
 __all__ = ["Coordinates", "coordinates_of", "metric_basis"]
 

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sps
 from numpy.typing import ArrayLike
 
-from .kernels import Kernel
+from resmax_sym.solve.kernels import Kernel
 
 __all__ = ["Data", "as_vector", "as_weights"]
 

@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 from scipy.linalg import norm
 
-from .coordinates import metric_basis
-from .objective import Objective
-from .options import Options
-from .problem import Rounding
-from .stopping import Measures
-from .subproblem import QuadraticModel
+from resmax_sym.solve.coordinates import metric_basis
+from resmax_sym.solve.objective import Objective
+from resmax_sym.solve.options import Options
+from resmax_sym.solve.problem import Rounding
+from resmax_sym.solve.stopping import Measures
+from resmax_sym.solve.subproblem import QuadraticModel
 
 __all__ = ["Iterate", "View"]
 

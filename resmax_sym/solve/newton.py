@@ -11,15 +11,15 @@ from numpy.typing import ArrayLike
 from scipy.linalg import norm
 from scipy.optimize import OptimizeResult
 
-from .iterate import Iterate, View
-from .objective import Objective, intermediate_callback, refuse_constraints
-from .options import Options
-from .plateau import lower_point
-from .problem import Rounding
-from .result import MESSAGES, IterationRecord, Status, progress_line
-from .search import Taken, next_point
-from .stopping import StopTest
-from .subproblem import QuadraticModel, Step
+from resmax_sym.solve.iterate import Iterate, View
+from resmax_sym.solve.objective import Objective, intermediate_callback, refuse_constraints
+from resmax_sym.solve.options import Options
+from resmax_sym.solve.plateau import lower_point
+from resmax_sym.solve.problem import Rounding
+from resmax_sym.solve.result import MESSAGES, IterationRecord, Status, progress_line
+from resmax_sym.solve.search import Taken, next_point
+from resmax_sym.solve.stopping import StopTest
+from resmax_sym.solve.subproblem import QuadraticModel, Step
 
 __all__ = ["approximate_newton"]
 

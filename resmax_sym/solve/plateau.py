@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.linalg import norm
 
-from .iterate import Iterate, View
+from resmax_sym.solve.iterate import Iterate, View
 
 __all__ = ["lower_point"]
 

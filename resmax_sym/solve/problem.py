@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import norm
 
-from .coordinates import Coordinates, coordinates_of
-from .data import Data, as_vector, as_weights
-from .guard import certified_fraction, certified_sign
-from .kernels import DEFAULT_UNIT, Kernel, kernel_of
+from resmax_sym.solve.coordinates import Coordinates, coordinates_of
+from resmax_sym.solve.data import Data, as_vector, as_weights
+from resmax_sym.solve.guard import certified_fraction, certified_sign
+from resmax_sym.solve.kernels import DEFAULT_UNIT, Kernel, kernel_of
 
 __all__ = ["Problem", "Rounding"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import norm
 
-from .iterate import ASIDE, Iterate, View
-from .problem import Rounding
-from .result import Status
-from .subproblem import QuadraticModel, Step
+from resmax_sym.solve.iterate import ASIDE, Iterate, View
+from resmax_sym.solve.problem import Rounding
+from resmax_sym.solve.result import Status
+from resmax_sym.solve.subproblem import QuadraticModel, Step
 
 __all__ = ["Taken", "next_point"]
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import OptimizeResult
 
-from .data import as_vector
-from .kernels import DEFAULT_UNIT, kernel_of
-from .newton import approximate_newton
-from .problem import Problem
+from resmax_sym.solve.data import as_vector
+from resmax_sym.solve.kernels import DEFAULT_UNIT, kernel_of
+from resmax_sym.solve.newton import approximate_newton
+from resmax_sym.solve.problem import Problem
 
 __all__ = ["solve", "solve_problem"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .result import Status
+from resmax_sym.solve.result import Status
 
 __all__ = ["Measures", "StopTest"]
 
