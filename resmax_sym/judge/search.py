@@ -48,6 +48,13 @@ DENOMINATORS = (
     2**30,
     2**40,
 )
+PLAIN = tuple(
+    Fraction(k, q)
+    for q, k in ((1, 0), (1, 1), (1, -1), (2, 1), (2, -1), (1, 2), (1, -2), (3, 1), (3, -1), (1, 3), (1, -3))
+)
+PLAIN_VIOLATION = 1e-6
+"""A plainer witness must not be a thinner one."""
+
 DIFFERENCE = 1e-6
 
 
@@ -166,7 +173,7 @@ class Falsifier:
                 point = Point(sizes, rounded[k])
                 margins.cost += 1000
                 if self.is_witness(point):
-                    return point
+                    return self.simplified(point, margins)
             self.failures[key] = self.failures.get(key, 0) + 1
         return None
 
@@ -186,11 +193,45 @@ class Falsifier:
             result[s.data] = entries.reshape(value.shape) if s.shape else entries[0]
         return result
 
+    def simplified(self, point: Point, margins: Margins) -> Point:
+        """A witness with entries as plain as a greedy pass over them can make them."""
+        for name in sorted(point.values):
+            for place in np.ndindex(np.shape(point.values[name])):
+                plainer = [
+                    self.replaced(point, name, place, value) for value in PLAIN if value != _entry(point, name, place)
+                ]
+                plainer = [p for p in plainer if _cost(_entry(p, name, place)) < _cost(_entry(point, name, place))]
+                if not plainer:
+                    continue
+                stacked = {key: np.stack([_floats(p.values[key]) for p in plainer]) for key in point.values}
+                scores = margins.objective(self.statement, [a for a in self.domain.assumptions if _numeric(a)], stacked)
+                promising = [p for p, score in zip(plainer, scores, strict=True) if score > PLAIN_VIOLATION]
+                point = next((p for p in promising[:2] if self.is_witness(p)), point)
+        return point
+
+    def replaced(self, point: Point, name: str, place: tuple[int, ...], value: Fraction) -> Point:
+        """The point with one entry changed."""
+        old = point.values[name]
+        if not place:
+            return Point(point.sizes, {**point.values, name: value})
+        new = old.copy()
+        new[place] = value
+        return Point(point.sizes, {**point.values, name: new})
+
     def is_witness(self, point: Point) -> bool:
         """Rigorously: every assumption holds here and the statement does not."""
         if holds(self.model, self.statement, point, symmetric=self.symmetric) is not False:
             return False
         return all(holds(self.model, a, point, symmetric=self.symmetric) is True for a in self.domain.assumptions)
+
+
+def _entry(point: Point, name: str, place: tuple[int, ...]) -> Fraction:
+    return point.values[name][place] if place else point.values[name]
+
+
+def _cost(value: Fraction) -> int:
+    """How much there is to read."""
+    return 2 * abs(value.numerator) + 3 * (value.denominator - 1)
 
 
 def _floats(value: NDArray | Fraction) -> NDArray:
