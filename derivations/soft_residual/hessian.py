@@ -23,6 +23,14 @@ CLAIMS = (
         depends=("gradient", "hessian-t"),
     ),
     Claim(
+        id="hessian-one-row",
+        title="One row",
+        statement="B == 0 * B",
+        sizes={"n": (1,)},
+        prose=r"For $n = 1$ the normalised vector is the number 1, whatever $x$ is, and the loss is constant.",
+        depends=("hessian-t",),
+    ),
+    Claim(
         id="hessian-symmetric",
         title="Symmetry of the Hessian",
         statement="hess(L) == hess(L).T",

@@ -42,6 +42,8 @@ class Claim:
     let : name -> expression
         Abbreviations, in order.
     assume : relations
+    sizes : size name -> sizes
+        Restricts the claim to these; a size that is not named is any.
     depends : ids
         Claims that a reader should have accepted before.
     expect : verdicts
@@ -56,6 +58,7 @@ class Claim:
     parameters: Mapping[str, str] = field(default_factory=dict)
     let: Mapping[str, str] = field(default_factory=dict)
     assume: tuple[str, ...] = ()
+    sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     depends: tuple[str, ...] = ()
     expect: tuple[Status, ...] = (Status.PROVED,)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterable, Iterator
 
 from resmax_sym.judge.claim import Claim, Status, Verdict
+from resmax_sym.judge.concrete import equal_at
 from resmax_sym.judge.domain import Domain
 from resmax_sym.judge.guards import guards
 from resmax_sym.judge.identity import Equal, equal, guard
@@ -45,7 +47,11 @@ def judge(claim: Claim, budget: float = BUDGET, seed: int = 0) -> Verdict:
         second = guard(claim.model, relation, symbols, seed)
         method = "normal form, every unit" if found.every_unit else "normal form"
         return verdict(Status.PROVED, method, every_unit=found.every_unit, unfolded=found.unfolded, second_route=second)
-    domain = Domain(claim.model, symbols, assumptions)
+    if relation.op == "==" and claim.sizes:
+        fixed = [dict(zip(claim.sizes, choice, strict=True)) for choice in itertools.product(*claim.sizes.values())]
+        if all(equal_at(claim.model, relation, sizes) for sizes in fixed):
+            return verdict(Status.PROVED, "normal form at each size", every_unit=False, sizes=fixed)
+    domain = Domain(claim.model, symbols, assumptions, claim.sizes)
     search = Falsifier(domain, relation, lambda matrix: symmetric(claim.model, matrix), seed).run(budget)
     if search.witness is not None:
         return verdict(Status.REFUTED, "witness", witness=search.witness.to_json())
