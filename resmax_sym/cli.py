@@ -1,9 +1,10 @@
-"""resmax-sym verify | generate | solve: data to standard output, progress to standard error, exit 0, 1 or 2."""
+"""resmax-sym verify | check | generate | solve: data to standard output, progress to standard error, exit 0, 1 or 2."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -40,6 +41,22 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
     check.set_defaults(run=run_verify)
 
+    claims = commands.add_parser(
+        "check",
+        help="judge the claims of a TOML file",
+        description="Judges claims: proved, certified, refuted with an exact witness, or not refuted. Exit 1 if a verdict is "
+        "not as its claim expects; 2 if the file cannot be read. Example: resmax-sym check lemmas.toml --budget 5",
+    )
+    claims.add_argument("file", metavar="FILE.toml", help="[model] and [[claim]] tables")
+    claims.add_argument("--claim", metavar="ID", help="judge this claim alone (and what it depends on)")
+    claims.add_argument(
+        "--budget", type=_seconds, default=10.0, metavar="SECONDS", help="search effort per claim (default 10)"
+    )
+    claims.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the search (default 0)")
+    claims.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    claims.add_argument("--verbose", action="store_true", help="print statements, guards and evidence as well")
+    claims.set_defaults(run=run_check)
+
     generate = commands.add_parser(
         "generate",
         help="write NumPy code from the proved claims",
@@ -69,9 +86,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of `resmax-sym`."""
     try:
         arguments = build_parser().parse_args(argv)
-        return arguments.run(arguments)
-    except BrokenPipeError:  # the reader of a pipe has left, as `head` does
-        sys.stderr.close()
+        code = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader of a pipe has left, as `head` does; the last flush must not fail again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except KeyboardInterrupt:
         print("resmax-sym: interrupted", file=sys.stderr)
@@ -117,6 +136,38 @@ def run_verify(arguments: argparse.Namespace) -> int:
     else:
         console().print(tables(report))
     return FAILED if report.failures else DONE
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 3600:
+        raise argparse.ArgumentTypeError(f"expected seconds from 0 to 3600, got {text}")
+    return value
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """resmax-sym check."""
+    from resmax_sym.judge import ClaimFileError, read_claims
+    from resmax_sym.lang import nearest
+    from resmax_sym.report.check import as_json, check, details, table
+    from resmax_sym.report.tables import console
+
+    try:
+        claims = read_claims(arguments.file)
+        ids = {claim.id: claim for claim in claims}
+        if arguments.claim is not None and arguments.claim not in ids:
+            raise ClaimFileError(f"{arguments.file}: no claim {arguments.claim!r}" + nearest(arguments.claim, ids))
+        with progress() as tell:
+            verdicts = check(claims, arguments.budget, arguments.seed, arguments.claim, tell)
+    except ClaimFileError as error:
+        return fail("check", error)
+    if arguments.json:
+        print(json.dumps(as_json(arguments.file, verdicts)))
+    else:
+        console().print(table(verdicts))
+        if arguments.verbose:
+            print("\n" + "\n\n".join(map(details, verdicts)))
+    return DONE if all(verdict.expected for verdict in verdicts) else FAILED
 
 
 def run_generate(arguments: argparse.Namespace) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sympy as sp
 
+from resmax_sym.codegen.stable import log
 from resmax_sym.lang import LanguageError, S
 
 LO, HI = sp.symbols("lo hi", real=True)
 Range = tuple[sp.Expr, sp.Expr]
-INCREASING = (sp.exp, sp.log, sp.sinh, sp.tanh)
+INCREASING = (sp.exp, sp.sinh, sp.tanh)
 
 
 def extension(e: sp.Expr) -> Range:
@@ -39,10 +40,26 @@ def extension(e: sp.Expr) -> Range:
     if isinstance(e, INCREASING):
         low, high = extension(e.args[0])
         return e.func(low), e.func(high)
+    if isinstance(e, sp.log):
+        return _log(e.args[0])
     if isinstance(e, sp.cosh):
         least, most = _magnitude(extension(e.args[0]))
         return sp.cosh(least), sp.cosh(most)
     raise LanguageError(f"no interval rule for {e}; a unit is made of exp, log, sqrt, cosh, sinh, tanh and arithmetic")
+
+
+def _log(argument: sp.Expr) -> Range:
+    """Of a monotone argument the logarithm at its ends, made so that it cannot overflow."""
+    low, high = extension(argument)
+    for ends in ((LO, HI), (HI, LO)):
+        if (low, high) == tuple(argument.xreplace({S: end}) for end in ends):
+            return tuple(log(argument).xreplace({S: end}) for end in ends)
+    return sp.log(_finite(low)), sp.log(high)
+
+
+def _finite(low: sp.Expr) -> sp.Expr:
+    """A lower bound that a root or a logarithm brings back from an overflow: inf is above the true value, 1e308 is not."""
+    return sp.Min(low, sp.Float(1e308)) if low.has(sp.exp, sp.cosh, sp.sinh) else low
 
 
 def _product(a: Range, b: Range) -> Range:
@@ -64,7 +81,9 @@ def _power(a: Range, exponent: sp.Rational) -> Range:
         below, above = _power(a, -exponent)
         valid = sp.Piecewise((1, below * above > 0), (sp.nan, True))
         return valid / above, valid / below
-    if exponent.q > 1 or exponent.p % 2:
+    if exponent.q > 1:
+        return _finite(low) ** exponent, high**exponent
+    if exponent.p % 2:
         return low**exponent, high**exponent
     least, most = _magnitude(a)
     return least**exponent, most**exponent

@@ -9,7 +9,8 @@ from resmax_sym.codegen.printer import Columns, Dot, FullLike, Largest, Total, f
 from resmax_sym.codegen.program import ROWS, Program
 from resmax_sym.codegen.stable import stabilise
 from resmax_sym.judge import Claim, Status, Verdict
-from resmax_sym.lang import Expr, LanguageError
+from resmax_sym.lang import Expr, LanguageError, hess
+from resmax_sym.models import Model
 from resmax_sym.structure import congruence, diagonal_plus_low_rank
 
 HEADER = '''"""{title} for the unit phi(s) = {unit}, with t = A x and omega the weights of the regulariser.
@@ -122,7 +123,10 @@ def proved(verdict: Verdict, claim_id: str) -> Claim:
     """The claim behind a verdict, provided that it is proved and about what the generator expects."""
     if verdict.status is not Status.PROVED:
         raise LanguageError(f"code is made from proved claims alone; {claim_id} is {verdict.status}")
-    return verdict.claim
+    claim = verdict.claim
+    if claim.sizes or claim.box or claim.assume:
+        raise LanguageError(f"code is made from claims about all sizes and all data; {claim_id} is restricted")
+    return claim
 
 
 def write_module(title: str, gradient: Verdict, hessian: Verdict) -> str:
@@ -131,12 +135,15 @@ def write_module(title: str, gradient: Verdict, hessian: Verdict) -> str:
     Raises
     ------
     LanguageError
-        A verdict is not `proved`, the claims are about different models, or a closed form has another shape.
+        A verdict is not `proved`, the claims are about different models or losses, or a closed form has another shape.
     """
     claims = [proved(gradient, "the gradient"), proved(hessian, "the Hessian")]
     model = claims[0].model
     if claims[1].model != model:
         raise LanguageError("the gradient and the Hessian belong to different models")
+    loss, lhs = _differentiated(claims[0].relation.lhs), claims[1].relation.lhs
+    if lhs != hess(loss):
+        raise LanguageError(f"expected {hess(loss)!r} on the left of the Hessian, got {lhs!r}")
     return _Module(title, claims[0], claims[1]).source()
 
 
@@ -145,8 +152,10 @@ class _Module:
         self.title, self.gradient, self.hessian, self.model = title, gradient, hessian, gradient.model
         self.program = Program(stabilise(self.model.phi))
         self.loss = self.program.read(_differentiated(gradient.relation.lhs))
-        self.q = self.program.read(_transposed_factor(gradient.relation.rhs))
-        split = diagonal_plus_low_rank(congruence(hessian.relation.rhs)[1])
+        self.q = self.program.read(_transposed_factor(gradient.relation.rhs, self.model))
+        A, B = congruence(hessian.relation.rhs)
+        _check_data(A, self.model)
+        split = diagonal_plus_low_rank(B)
         self.delta = self.program.read(split.diagonal)
         self.basis = Columns(*map(self.program.read, split.basis))
         self.core = sp.Matrix(len(split.basis), len(split.basis), lambda i, j: self.program.read(split.core[i][j]))
@@ -206,13 +215,20 @@ class _Module:
 
 def _differentiated(e: Expr) -> Expr:
     """The loss in grad(loss)."""
-    if e.op != "D" or e.args[0].shape:
+    if e.op != "D" or e.args[0].shape or e.data != "x":
         raise LanguageError(f"expected the gradient of a scalar, got {e!r}")
     return e.args[0]
 
 
-def _transposed_factor(e: Expr) -> Expr:
+def _check_data(e: Expr, model: Model) -> None:
+    """The code says A and t = A x, so that is what must stand there."""
+    if e != model.variables.get("A"):
+        raise LanguageError(f"expected the data A with t = A @ x, got {e!r}")
+
+
+def _transposed_factor(e: Expr, model: Model) -> Expr:
     """q in A.T @ q."""
     if e.op != "matmul" or e.args[0].op != "transpose":
         raise LanguageError(f"expected A.T @ q, got {e!r}")
+    _check_data(e.args[0].args[0], model)
     return e.args[1]

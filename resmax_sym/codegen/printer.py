@@ -9,7 +9,7 @@ import numpy as np
 import sympy as sp
 from sympy.printing.numpy import NumPyPrinter
 
-from resmax_sym.codegen.stable import expm1, logaddexp
+from resmax_sym.codegen.stable import expm1, logaddexp, undecayed
 
 
 class Dot(sp.Function):
@@ -116,6 +116,12 @@ class Printer(NumPyPrinter):
 
     def _print_logaddexp(self, e: logaddexp) -> str:
         return self._call("np.logaddexp({}, {})", e)
+
+    def _print_undecayed(self, e: undecayed) -> str:
+        # The quotient has its limit to the last bit long before -80; stopping there keeps it from becoming 0/0.
+        a, k = map(self._print, e.args)
+        size = f"np.maximum(-80, {a})" + (f" + {k}" if e.args[1] else "")
+        return f"(np.logaddexp(0, {size})*np.exp(np.clip({self._print(-e.args[0])}, 0, 80)))"
 
 
 def function(

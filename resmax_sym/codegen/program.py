@@ -109,13 +109,21 @@ class Program:
         return bool(names & set(ROWS)) or any(self.is_vector(self.steps[name]) for name in names & self.steps.keys())
 
     def reduce(self, reduction: sp.Expr, args: tuple[Expr, ...]) -> sp.Symbol:
-        """A reduction without a name of its own, called after what it reduces: <f, f> is sq_f."""
+        """A reduction without a name of its own, called after what it reduces: <f, f> is sq_f, sum(f) is sum_f."""
         for name, known in self.reductions.items():
             if known == reduction:
                 return sp.Symbol(name, real=True)
         stem = "_".join(node.data for node in _leaves(args[0]))
-        same = len(args) == 2 and args[0] == args[1]
-        name = f"sq_{stem}" if same else "_".join([stem, *(node.data for a in args[1:] for node in _leaves(a))])
+        if len(args) == 1:
+            stem = f"sum_{stem}"
+        elif args[0] == args[1]:
+            stem = f"sq_{stem}"
+        else:
+            stem = "_".join([stem, *(node.data for node in _leaves(args[1]))])
+        name, count = stem, 1
+        while name in self.reductions or name in self.steps:  # <f**2, b> has the leaves of <f, b>
+            count += 1
+            name = f"{stem}_{count}"
         self.reductions[name] = reduction
         return sp.Symbol(name, real=True)
 

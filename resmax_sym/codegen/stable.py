@@ -27,6 +27,12 @@ class logaddexp(sp.Function):
     nargs = 2
 
 
+class undecayed(sp.Function):
+    """log(1 + exp(a + k)) / exp(min(a, 0)): softplus without its decay, exp(k) where a is far below 0 and never 0/0."""
+
+    nargs = 2
+
+
 @dataclass(frozen=True)
 class Ramp:
     """The exponent `right` s for s > 0 and `left` s for s < 0: it grows in proportion to s."""
@@ -102,12 +108,18 @@ def _split(e: sp.Expr) -> tuple[Exponent, sp.Expr]:
         decay = sp.exp(-2 * _expr(size)) if isinstance(e, sp.cosh) else expm1(-2 * _expr(size))
         return size, (1 + decay) / 2 if isinstance(e, sp.cosh) else -sp.sign(argument) * decay / 2
     if isinstance(e, sp.log):
-        return FLAT, _log(e.args[0])
+        one, rest = e.args[0].as_coeff_Add()
+        exponent, g = _split(rest)
+        if one == 1 and isinstance(exponent, Ramp) and g.is_positive:
+            decay = Ramp(sp.Min(exponent.right, 0), sp.Max(exponent.left, 0))
+            if decay != FLAT:  # log(1 + z) is as small as z
+                return decay, undecayed(exponent.expr(), sp.log(g))
+        return FLAT, log(e.args[0])
     return FLAT, e
 
 
-def _log(e: sp.Expr) -> sp.Expr:
-    """log(e) from the exponents of e."""
+def log(e: sp.Expr) -> sp.Expr:
+    """log(e) from the exponents of e, none of which is exponentiated where it is large."""
     terms = [_split(term) for term in sp.Add.make_args(e)]
     if len(terms) == 2 and all(g.is_positive for _, g in terms):
         return logaddexp(*(_expr(exponent) + sp.log(g) for exponent, g in terms))
@@ -127,7 +139,7 @@ def _expr(exponent: Exponent) -> sp.Expr:
     return exponent.expr() if isinstance(exponent, Ramp) else exponent
 
 
-def _exp(exponent: Exponent, shift: sp.Expr = sp.Integer(0)) -> sp.Expr:
+def _exp(exponent: Exponent, shift: sp.Expr = sp.S.Zero) -> sp.Expr:
     return sp.exp(_expr(exponent) - shift)
 
 

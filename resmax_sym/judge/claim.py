@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from resmax_sym.lang import Expr, LanguageError, Relation, parse, parse_relations, symbol
+from resmax_sym.lang.expr import as_expr
+from resmax_sym.lang.functions import PI
 from resmax_sym.models import Model
 
 
@@ -44,8 +47,14 @@ class Claim:
     assume : relations
     sizes : size name -> sizes
         Restricts the claim to these; a size that is not named is any.
+    box : name -> "[lo, hi]"
+        Restricts every entry of a variable, a parameter or t to an interval.
+    defect : str
+        Why the claim could not be read; its verdict is then `invalid`.
+    proof : statements
+        Steps, each to be proved under the assumptions, from which the statement follows.
     depends : ids
-        Claims that a reader should have accepted before.
+        Claims that may be used; this one is proved only if they are.
     expect : verdicts
         What the claim's fate is known to be; empty where nothing is expected.
     """
@@ -59,6 +68,9 @@ class Claim:
     let: Mapping[str, str] = field(default_factory=dict)
     assume: tuple[str, ...] = ()
     sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    box: Mapping[str, str] = field(default_factory=dict)
+    defect: str = ""
+    proof: tuple[str, ...] = ()
     depends: tuple[str, ...] = ()
     expect: tuple[Status, ...] = (Status.PROVED,)
 
@@ -84,7 +96,19 @@ class Claim:
     def assumptions(self) -> list[Relation]:
         """What the data and the parameters satisfy."""
         texts = [text for text in self.parameters.values() if text] + list(self.assume)
-        return [relation for text in texts for relation in parse_relations(text, self.names)]
+        relations = [relation for text in texts for relation in parse_relations(text, self.names)]
+        for name, (low, high) in self.intervals.items():
+            bounds = ((">=", low), ("<=", high))  # entry by entry, of a matrix as well
+            relations += [Relation(op, (self.names[name], as_expr(bound))) for op, bound in bounds]
+        return relations
+
+    @cached_property
+    def intervals(self) -> dict[str, tuple[Fraction, Fraction]]:
+        """The box as rationals."""
+        unknown = [name for name in self.box if self.names.get(name, PI).op != "symbol" and name != "t"]
+        if unknown:
+            raise LanguageError(f"box: expected a variable, a parameter or t, got {unknown[0]!r}")
+        return {name: read_interval(text) for name, text in self.box.items()}
 
     @cached_property
     def symbols(self) -> list[Expr]:
@@ -101,6 +125,25 @@ class Claim:
         if any(relation.op == "on_segment" for relation in relations):
             found |= {self.model.names["x"], self.model.names["y"]}
         return sorted(found, key=lambda s: s.data)
+
+
+def read_interval(text: str) -> tuple[Fraction, Fraction]:
+    """[lo, hi] with rational ends.
+
+    Raises
+    ------
+    LanguageError
+        Another form, or an empty interval.
+    """
+    body = text.strip()
+    parts = body[1:-1].split(",") if body.startswith("[") and body.endswith("]") and len(body) < 100 else []
+    try:
+        low, high = (Fraction(part.strip()) for part in parts)
+    except (ValueError, ZeroDivisionError):
+        raise LanguageError(f"box: expected an interval such as [-1, 1], got {text!r}") from None
+    if low > high:
+        raise LanguageError(f"box: expected an interval with lo <= hi, got {text!r}")
+    return low, high
 
 
 def _new(name: str, table: Mapping[str, Expr]) -> str:

@@ -172,7 +172,7 @@ class Domain:
 
     def random(self, sizes: Mapping[str, int], count: int, rng: np.random.Generator) -> NDArray:
         """Vectors to decode: Gaussian, heavy-tailed and structured starts, at several scales."""
-        parts = []
+        parts = [np.empty((count, 0))]
         for s in self.symbols:
             shape = (count, *self.shape(s, sizes))
             scale = rng.choice([0.3, 1.0, 1.0, 3.0, 10.0], size=(count, *[1] * (len(shape) - 1)))

@@ -17,7 +17,7 @@ def guards(thing: Relation | Expr, model: Model) -> list[str]:
         nodes = _nodes(part, model)
         squared = {node.args[0] for node in nodes if _is_square_of_norm(node)}
         bare = {part} | {arg for node in nodes if not _is_square_of_norm(node) for arg in node.args}
-        differentiated = any(node.op == "D" for node in nodes)
+        differentiated = any(node.op == "D" or (node.op == "phi" and node.data) for node in nodes)
         for node in nodes:
             found.update(_division(node))
             found.update(_domain(node))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from resmax_sym.judge.arithmetic import Floats, SearchFloats
 from resmax_sym.judge.evaluate import Evaluator
-from resmax_sym.lang import Relation
+from resmax_sym.lang import LanguageError, Relation
 from resmax_sym.models import Model
 
 SEGMENT = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -33,10 +33,13 @@ class Margins:
         """Relative violation in [-1, 1] of one relation at each point."""
         if relation.op == "on_segment":
             return self.segment(relation.args[0], batch)
+        count = max(map(len, batch.values()), default=1)
         evaluator = Evaluator(self.model, self.sizes, batch, SearchFloats(), batched=True)
-        values = [evaluator(side) for side in relation.args]
+        try:
+            values = [evaluator(side) for side in relation.args]
+        except LanguageError:  # no number is a value of it: sqrt(-1), 1/0, a derivative without a closed form
+            return np.full(count, np.nan)
         self.cost += evaluator.operations
-        count = max(map(len, batch.values()))
         with np.errstate(all="ignore"):
             return np.broadcast_to(_violation(relation.op, values), (count,))
 

@@ -103,7 +103,8 @@ class Falsifier:
         budget, start = seconds * OPERATIONS_PER_SECOND, time.perf_counter()
         witness, late, round_number = None, False, 0
         sizes = list(self.domain.sizes())
-        while sizes and witness is None and self.operations < budget and not late:
+        rounds = budget if self.domain.symbols else 1  # without variables a size is one point
+        while sizes and witness is None and self.operations < budget and round_number < rounds and not late:
             for size in sizes:
                 witness = self.round(size, ascend=round_number > 0)
                 late = time.perf_counter() - start > 3 * seconds

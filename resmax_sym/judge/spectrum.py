@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Ball = flint.arb
 RELATIVE = (2.0**-44, 2.0**-36, 2.0**-28, 2.0**-20, 2.0**-12, 2.0**-6)
-"""How far below the approximate eigenvalue a lower bound is tried, relative to the norm."""
+"""How far below the approximate eigenvalue a lower bound is tried, relative to the norm; besides, as far as Weyl's bound says."""
 
 
 def midpoint(M: NDArray) -> NDArray:
@@ -60,8 +60,9 @@ def eigmin(M: NDArray) -> Ball:
     above = (z @ M @ z) / (z @ z)
     scale = float(np.abs(values).max()) or 1.0
     identity = np.array([Ball(int(i == j)) for i in range(n) for j in range(n)], dtype=object).reshape(n, n)
-    for relative in RELATIVE:
-        below = Ball(float(values[0]) - relative * scale)
+    radius = float(np.sqrt(sum(float(entry.rad()) ** 2 for entry in M.flat)))  # how far an eigenvalue moves (Weyl)
+    for offset in sorted([*(relative * scale for relative in RELATIVE), 1.01 * radius + RELATIVE[0] * scale]):
+        below = Ball(float(values[0]) - offset)
         if positive_definite(M - below * identity):
             return below.union(above)
     return Ball("nan")

@@ -32,14 +32,18 @@ class Expr:
     ----------
     shape : tuple
         `()` for a scalar, `(n,)` for a vector, `(n, d)` for a matrix.
+    depth, weight : int
+        Height of the tree and its number of nodes, a shared node counted each time: what an engine may have to walk.
     """
 
     __array_ufunc__ = None  # NumPy must not take the operators over
-    __slots__ = ("_hash", "args", "data", "op", "shape")
+    __slots__ = ("_hash", "args", "data", "depth", "op", "shape", "weight")
 
     def __init__(self, op: str, args: tuple[Expr, ...] = (), shape: Shape = (), data: Any = None) -> None:
         self.op, self.args, self.shape, self.data = op, args, shape, data
         self._hash = hash((op, args, shape, data))
+        self.depth = 1 + max((arg.depth for arg in args), default=0)
+        self.weight = 1 + sum(arg.weight for arg in args)
 
     def __hash__(self) -> int:
         return self._hash

@@ -28,6 +28,8 @@ def to_latex(thing: Expr | Relation) -> str:
 def identifier(name: str) -> str:
     """alpha -> \\alpha, A1 -> A_{1}, L_tot -> L_{\\mathrm{tot}}."""
     stem, _, suffix = name.partition("_")
+    if not stem:
+        return rf"\mathrm{{{name}}}".replace("_", r"\_")
     if not suffix and stem[-1].isdigit() and len(stem) > 1:
         stem, suffix = stem.rstrip("0123456789"), stem[len(stem.rstrip("0123456789")) :]
     body = f"\\{stem}" if stem in GREEK else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"

@@ -15,6 +15,8 @@ MAX_LENGTH = 4000
 MAX_DEPTH = 60
 MAX_DIGITS = 60
 MAX_EXPONENT = 100
+MAX_TREE_DEPTH = 120
+MAX_TREE_WEIGHT = 20_000
 
 OPERATORS: dict[type[ast.operator], Callable[[Operand, Operand], Expr]] = {
     ast.Add: lambda a, b: a + b,
@@ -44,12 +46,27 @@ def parse(text: str, names: Mapping[str, Expr]) -> Expr:
     result = _Parser(text, names).expression()
     if isinstance(result, Relation):
         raise ParseError(f"expected an expression, got the relation {text!r}")
-    return result
+    return _bounded(result)
 
 
 def parse_relations(text: str, names: Mapping[str, Expr]) -> list[Relation]:
     """The relations that `text` spells; a chain such as `0 < beta <= 1` gives one for each link."""
-    return _Parser(text, names).relations()
+    result = _Parser(text, names).relations()
+    for relation in result:
+        for part in relation.args:
+            _bounded(*(part.args if isinstance(part, Relation) else [part]))
+    return result
+
+
+def _bounded(*parts: Expr) -> Expr:
+    """The formula, if it is not too deep or too large with the definitions that it names written out."""
+    for e in parts:
+        if e.depth > MAX_TREE_DEPTH or e.weight > MAX_TREE_WEIGHT:
+            raise ParseError(
+                f"written out, the formula is {e.depth} deep and has {e.weight} parts; "
+                f"at most {MAX_TREE_DEPTH} and {MAX_TREE_WEIGHT} are read"
+            )
+    return parts[0]
 
 
 class _Parser:
@@ -64,13 +81,13 @@ class _Parser:
                 f"column {bad + 1}: {text[bad]!r} is not in the language; write names such as alpha in ASCII"
             )
         self.text, self.names = text, names
+        self.shift = len(text) - len(text.lstrip())
         try:
             self.tree = ast.parse(text.strip(), mode="eval").body
         except SyntaxError as error:
-            raise ParseError(f"column {error.offset or 1}: {error.msg}") from None
+            raise ParseError(f"column {(error.offset or 1) + self.shift}: {error.msg}") from None
         except (RecursionError, MemoryError, ValueError):
             raise ParseError("the text is nested too deeply or holds a null character; split it with `let`") from None
-        self.shift = len(text) - len(text.lstrip())
 
     def expression(self) -> Expr | Relation:
         return self.read(self.tree, 0)

@@ -28,6 +28,7 @@ Polynomial = dict[Monomial, object]
 
 UNIT: Monomial = frozenset()
 MAX_TERMS = 20_000
+MAX_WEIGHT = 50_000
 
 
 class TooLarge(LanguageError):
@@ -46,6 +47,8 @@ def constant(value: object) -> Polynomial:
 
 def atom(a: Atom, exponent: int | Fraction = 1) -> Polynomial:
     """atom^exponent."""
+    if weight(a) > MAX_WEIGHT:
+        raise TooLarge(f"functions of functions with more than {MAX_WEIGHT} parts")
     return {frozenset([(a, exponent)]): QQ(1)}
 
 
@@ -197,6 +200,12 @@ def free(a: object) -> frozenset[str]:
         case ("sum", level, sizes, body):
             return free(body) - {f"#{level}.{k}" for k in range(len(sizes))}
     return frozenset().union(*(free(part) for part in a))
+
+
+@lru_cache(maxsize=200_000)
+def weight(a: object) -> int:
+    """The parts of an atom, monomial or key, shared ones counted each time: the length of its spelling."""
+    return 1 + sum(map(weight, a)) if isinstance(a, tuple | frozenset) else 1
 
 
 @lru_cache(maxsize=200_000)

@@ -197,6 +197,7 @@ def exponential(p: Polynomial) -> Polynomial:
     """exp(p) = prod_m exp(m)^c, so that exp(a + b) = exp(a) exp(b) and exp(2a) = exp(a)^2."""
     result: Monomial = UNIT
     for m, c in p.items():
-        result = merge(result, frozenset([(("exp", m), c)]))
+        (factor,) = atom(("exp", m), c)
+        result = merge(result, factor)
     assert relations(result) is None
     return {result: QQ(1)}

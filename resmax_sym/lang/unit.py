@@ -9,6 +9,7 @@ import sympy as sp
 from resmax_sym.lang.expr import LanguageError, symbol
 from resmax_sym.lang.index import Lowering, S
 from resmax_sym.lang.parser import parse
+from resmax_sym.lang.special import absolute
 
 KINKED = {"abs", "sign", "step", "max", "min"}
 
@@ -28,12 +29,14 @@ def scalar_function(text: str, what: str = "the function", smooth: bool = False)
         raise type(error)(f"{what} {text!r}: {error}") from None
     if expr.shape:
         raise LanguageError(f"{what} {text!r}: expected a scalar expression in s, got shape {expr.shape}")
+    result = Lowering()(expr).xreplace({sp.Symbol("s", real=True): S})
     kinks = sorted({node.data for node in expr.walk() if node.op == "call"} & KINKED)
+    if result.has(absolute) and not kinks:
+        kinks = ["a root of an even power"]
     if smooth and kinks:
         raise LanguageError(
             f"{what} {text!r}: expected a smooth function of s, got {', '.join(kinks)}, which has a kink"
         )
-    result = Lowering()(expr).xreplace({sp.Symbol("s", real=True): S})
     if S not in result.free_symbols or result.has(sp.zoo, sp.nan, sp.oo, sp.I):
         raise LanguageError(f"{what} {text!r}: expected a real function that depends on s, such as exp(s) + s")
     return result

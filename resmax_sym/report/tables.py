@@ -7,9 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from resmax_sym.judge import Status
+from resmax_sym.report.check import COLOURS
 from resmax_sym.report.verify import Report
-
-COLOURS = {Status.PROVED: "green", Status.CERTIFIED: "green", Status.REFUTED: "magenta", Status.UNREFUTED: "yellow"}
 
 
 def console() -> Console:
@@ -34,7 +33,7 @@ def tables(report: Report) -> RenderableType:
     """The report as tables: claims and checks, then fits."""
     claims = _table("Claims, for every n and d", "claim", "verdict", "method", ">seconds")
     for v in report.verdicts:
-        colour = COLOURS.get(v.status, "red") if v.expected else "bold red"
+        colour = COLOURS[v.status] if v.expected else "bold red"
         note = "" if v.expected else f" (expected {' or '.join(v.claim.expect)})"
         if v.expected and v.status is Status.REFUTED:
             note = ", as it should be"

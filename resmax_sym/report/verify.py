@@ -10,10 +10,11 @@ from typing import Any
 
 from resmax_sym import generated
 from resmax_sym.codegen import difference
-from resmax_sym.judge import Claim, Verdict, judge_all
+from resmax_sym.judge import Claim, Status, Verdict, judge_all
 from resmax_sym.judge.oracle import Comparison, compare, derivatives
 from resmax_sym.kernels import MODULES, source
 from resmax_sym.models import SOFT_RESIDUAL, SOFTMAX
+from resmax_sym.report.check import claim_json
 from resmax_sym.report.fits import DATA, Fit, fit
 
 POINTS = 200
@@ -60,16 +61,7 @@ class Report:
         """Plain data: claims as `resmax-sym check --json` gives them, then derivatives, generated code and fits."""
         return {
             "file": "derivations",
-            "claims": [
-                {
-                    "id": v.claim.id,
-                    "verdict": str(v.status),
-                    "method": v.method,
-                    "seconds": round(v.seconds, 4),
-                    "evidence": {**v.evidence, "guards": list(v.guards)},
-                }
-                for v in self.verdicts
-            ],
+            "claims": [claim_json(verdict) for verdict in self.verdicts],
             "derivatives": [
                 {"derivative": repr(c.derivative), "points": c.points, "error": c.error, "passed": c.passed}
                 for c, _ in self.oracle
@@ -94,7 +86,8 @@ def verify(claims: Iterable[Claim], progress: Callable[[str], None] = lambda tex
     for claim in claims:
         progress(f"proving {claim.id}")
         report.verdicts.append(next(verdicts))
-    for model, derivative in derivatives(claims):
+    readable = [verdict.claim for verdict in report.verdicts if verdict.status is not Status.INVALID]
+    for model, derivative in derivatives(readable):
         progress(f"comparing {derivative!r} with differences")
         start = time.perf_counter()
         comparison = compare(model, derivative, POINTS)

@@ -1,0 +1,65 @@
+"""a <= b, b == c, c <= d, hence a <= d: whether a statement follows from relations already known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from resmax_sym.judge.identity import Equal, equal
+from resmax_sym.lang import Expr, Relation, eq
+from resmax_sym.models import Model
+
+FLIP = {">=": "<=", ">": "<"}
+
+
+def follows(model: Model, statement: Relation, known: Iterable[Relation]) -> bool:
+    """Whether `statement` follows from `known` by chaining comparisons and replacing equals; False means not seen.
+
+    Expressions count as the same when the normal form proves them equal.  Comparisons are between arrays of one shape, entry by
+    entry, so that they chain as those of numbers do.
+    """
+    known = [relation for relation in known if relation.op in ("==", "<=", ">=", "<", ">", "psd", "simplex")]
+    if statement.op in ("psd", "simplex"):
+        reached = _reach(model, statement.args[0], [r for r in known if r.op == "=="], strict=False)
+        return any(r.op == statement.op and _among(model, r.args[0], reached) for r in known)
+    if statement.op not in ("==", "<=", ">=", "<", ">") or statement.lhs.shape != statement.rhs.shape:
+        return False
+    op, left, right = _ordered(statement)
+    usable = [r for r in known if len(r.args) == 2 and r.lhs.shape == r.rhs.shape == statement.lhs.shape]
+    edges = [r for r in usable if r.op == "=="] if op == "==" else usable
+    reached = _reach(model, left, edges, strict=op == "<")
+    return _among(model, right, reached)
+
+
+def _ordered(relation: Relation) -> tuple[str, Expr, Expr]:
+    """The relation with the smaller side first."""
+    if relation.op in FLIP:
+        return FLIP[relation.op], relation.rhs, relation.lhs
+    return relation.op, relation.lhs, relation.rhs
+
+
+def _same(model: Model, a: Expr, b: Expr) -> bool:
+    return a == b or (a.shape == b.shape and isinstance(equal(model, eq(a, b)), Equal))
+
+
+def _among(model: Model, e: Expr, others: Iterable[Expr]) -> bool:
+    return any(_same(model, e, other) for other in others)
+
+
+def _reach(model: Model, start: Expr, edges: list[Relation], strict: bool) -> list[Expr]:
+    """Expressions that are at least `start` (with `strict`, that are larger): what the edges lead to."""
+    weak, firm = [start], []
+    while True:
+        more_weak, more_firm = [], []
+        for edge in edges:
+            op, low, high = _ordered(edge)
+            for a, b in ((low, high), (high, low)) if op == "==" else ((low, high),):
+                if _among(model, a, firm) and not _among(model, b, firm):
+                    more_firm.append(b)
+                if _among(model, a, weak):
+                    if op == "<" and not _among(model, b, firm):
+                        more_firm.append(b)
+                    if not _among(model, b, weak):
+                        more_weak.append(b)
+        if not more_weak and not more_firm:
+            return firm if strict else weak
+        weak, firm = weak + more_weak, firm + more_firm

@@ -1,0 +1,101 @@
+"""resmax-sym check FILE: one line per claim, or one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from resmax_sym.judge import Claim, Status, Verdict, judge_all
+
+COLOURS = {
+    Status.PROVED: "green", Status.CERTIFIED: "green", Status.REFUTED: "magenta",
+    Status.UNREFUTED: "yellow", Status.VACUOUS: "red", Status.INVALID: "red",
+}  # fmt: skip
+
+
+def check(
+    claims: Iterable[Claim], budget: float, seed: int, only: str | None = None, progress: Callable[[str], None] = print
+) -> list[Verdict]:
+    """The verdicts; with `only`, that of one claim after those that it depends on.
+
+    Raises
+    ------
+    KeyError
+        No claim has the id `only`.
+    """
+    claims = list(claims)
+    if only is not None:
+        claims = _needed({claim.id: claim for claim in claims}, only)
+    verdicts, found = judge_all(claims, budget, seed), []
+    for claim in claims:
+        progress(f"judging {claim.id}")
+        found.append(next(verdicts))
+    return found if only is None else found[-1:]
+
+
+def _needed(claims: dict[str, Claim], target: str) -> list[Claim]:
+    order: dict[str, Claim] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in claims and name not in order and name not in path:
+            for other in claims[name].depends:
+                visit(other, (*path, name))
+            order[name] = claims[name]
+
+    visit(claims[target].id, ())
+    return list(order.values())
+
+
+def figure(verdict: Verdict) -> str:
+    """The number that says most about a verdict."""
+    e = verdict.evidence
+    match verdict.status:
+        case Status.REFUTED:
+            return f"n = {e['witness']['n']}, d = {e['witness']['d']}"
+        case Status.UNREFUTED if "points" in e:
+            return f"{e['points']} points, best {e['best']:.2g}" + (
+                ", stopped by the clock" if e["stopped_by_clock"] else ""
+            )
+        case Status.CERTIFIED:
+            return f"{e['boxes']} boxes"
+        case Status.INVALID | Status.VACUOUS:
+            return str(e.get("reason", ""))
+    return ""
+
+
+def as_json(file: str, verdicts: Iterable[Verdict]) -> dict[str, Any]:
+    """{"file":, "claims": [{"id", "verdict", "method", "seconds", "evidence"}]}."""
+    return {"file": file, "claims": [claim_json(verdict) for verdict in verdicts]}
+
+
+def claim_json(verdict: Verdict) -> dict[str, Any]:
+    """One verdict as plain data."""
+    return {
+        "id": verdict.claim.id,
+        "verdict": str(verdict.status),
+        "method": verdict.method,
+        "seconds": round(verdict.seconds, 4),
+        "evidence": {**verdict.evidence, "guards": list(verdict.guards)},
+    }
+
+
+def table(verdicts: Iterable[Verdict]) -> Table:
+    """One line per claim."""
+    result = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for verdict in verdicts:
+        note = "" if verdict.expected else " (unexpected)"
+        colour = COLOURS[verdict.status] if verdict.expected else "bold red"
+        result.add_row(verdict.claim.id, Text(f"{verdict.status}{note}", colour), verdict.method, figure(verdict))
+    return result
+
+
+def details(verdict: Verdict) -> str:
+    """What --verbose adds: the statement, its guards and the evidence."""
+    lines = [f"{verdict.claim.id}: {verdict.claim.statement}"]
+    if verdict.guards:
+        lines.append(f"  where {', '.join(verdict.guards)}")
+    lines += [f"  {name}: {value}" for name, value in verdict.evidence.items()]
+    return "\n".join(lines)

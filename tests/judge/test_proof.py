@@ -1,0 +1,76 @@
+"""Chains of relations: what follows is seen, what does not is not, and a claim's steps are checked one by one."""
+
+import pytest
+
+from resmax_sym.judge import Claim, Defect, Status, judge
+from resmax_sym.judge import judge as judge_module_function
+from resmax_sym.judge.proof import follows
+from resmax_sym.models import Model
+
+MODEL = Model()
+
+
+def relations(*texts):
+    return [MODEL.relation(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("statement", "known", "expected"),
+    [
+        ("L <= norm(b)", ["L <= norm(f)", "norm(f) <= norm(b)"], True),
+        ("norm(b) >= L", ["norm(b) >= norm(f)", "norm(f) >= L"], True),
+        ("inner(c, c) / 2 <= norm(b)", ["L <= norm(b)"], True),  # equal by the normal form
+        ("L <= norm(b)", ["L < norm(f)", "norm(f) == norm(b)"], True),
+        ("L < norm(b)", ["L <= norm(f)", "norm(f) < norm(b)"], True),
+        ("L < norm(b)", ["L <= norm(f)", "norm(f) <= norm(b)"], False),
+        ("L == norm(b)", ["L == norm(f)", "norm(b) == norm(f)"], True),
+        ("L == norm(b)", ["L <= norm(b)"], False),
+        ("L >= norm(b)", ["L <= norm(b)"], False),
+        ("L <= norm(b)", ["norm(f) <= norm(b)"], False),
+        ("L <= norm(b)", ["L <= 2 * norm(b)"], False),
+        ("f <= b", ["f <= c", "c <= b"], True),
+        ("f <= 1", ["f <= b", "b <= 1"], False),  # a scalar against a vector is not chained
+        ("psd(hess(L))", ["psd(A.T @ B @ A)"], True),
+        ("psd(B)", ["psd(A.T @ B @ A)"], False),
+        ("psd(B)", ["psd(J.T @ J)", "B == J.T @ J"], True),
+        ("simplex(f)", ["simplex(f)"], True),
+        ("L <= norm(b)", [], False),
+        ("L <= inner(c, c) / 2", [], True),
+    ],
+)
+def test_follows(statement, known, expected):
+    assert follows(MODEL, MODEL.relation(statement), relations(*known)) is expected
+
+
+def test_steps_are_checked():
+    claim = Claim(
+        "steps",
+        "norm(grad(L)) == norm(A.T @ (v * psi / alpha))",
+        proof=("grad(L) == A.T @ q",),
+        assume=("n >= 2",),
+    )
+    assert judge(claim, budget=0.2).status is Status.PROVED
+
+
+def test_a_false_step_proves_nothing():
+    claim = Claim("c", "L <= norm(b)", proof=("L <= norm(f)", "norm(f) <= norm(b)"))
+    verdict = judge(claim, budget=1)
+    assert verdict.status is Status.REFUTED
+
+
+def test_assumptions_carry_a_proof_and_guards_are_listed():
+    claim = Claim("c", "norm(b) <= 3", assume=("norm(b) <= norm(f)", "norm(f) <= 3"), proof=("norm(b) <= norm(f)",))
+    verdict = judge(claim, budget=0.5)
+    assert verdict.status is Status.PROVED
+    assert verdict.method == "proof in 1 steps"
+    assert verdict.guards == ("alpha != 0",)  # of the step: the statement itself has none
+
+
+def test_disagreement_is_loud(monkeypatch):
+    """A proof that the search refutes is a defect of the suite, whatever the engine says."""
+    import sys
+
+    module = sys.modules["resmax_sym.judge.judge"]
+    monkeypatch.setattr(module, "follows", lambda model, statement, known: True)
+    with pytest.raises(Defect, match="yet it fails"):
+        judge_module_function(Claim("c", "L <= norm(b)"), budget=20)

@@ -1,0 +1,255 @@
+"""verify and generate: data on standard output, nothing else in a pipe, exit 0, 1 or 2, one line for what a user can mend."""
+
+import ast
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import derivations
+from resmax_sym import __version__, cli, report
+from resmax_sym.judge import Claim, Status
+
+VERIFY = sys.modules["resmax_sym.report.verify"]  # the function of that name hides the module
+TRUE, FALSE = Claim("true", "grad(L) == A.T @ q"), Claim("false", "grad(L) == 2 * (A.T @ q)")
+
+
+def run(*arguments):
+    """Exit code, standard output, standard error of the command in this process; neither stream is a terminal."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = cli.main(list(arguments))
+        except SystemExit as leave:
+            code = leave.code
+    return code, out.getvalue(), err.getvalue()
+
+
+def complains(result, *words):
+    """Exit 2, no data, and one line on standard error that holds the words."""
+    code, out, err = result
+    assert (code, out) == (2, "")
+    assert err.startswith("resmax-sym")
+    assert err.count("\n") == 1
+    assert err.endswith("\n")
+    assert "Traceback" not in err
+    for word in words:
+        assert word in err
+    return True
+
+
+@pytest.fixture(scope="module")
+def full():
+    """One run of the main job with few points for each derivative; test_soft_residual takes all of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(VERIFY, "POINTS", 4)
+        kept = []
+        patch.setattr(report, "verify", lambda *args: kept.append(VERIFY.verify(*args)) or kept[-1])
+        code, out, err = run("verify", "--json")
+    return SimpleNamespace(code=code, out=out, err=err, report=kept[0])
+
+
+def test_main_job_passes_and_prints_one_json_object(full):
+    assert (full.code, full.err) == (0, "")
+    data = json.loads(full.out)
+    assert full.out.count("\n") == 1
+    assert data["failures"] == []
+    assert [claim["id"] for claim in data["claims"]] == [claim.id for claim in derivations.CLAIMS]
+    for claim in data["claims"]:
+        assert {"id", "verdict", "method", "seconds", "evidence"} <= claim.keys()
+        assert claim["verdict"] in list(Status)
+    assert all(part["passed"] for part in data["derivatives"] + data["generated"] + data["fits"])
+    assert {fit["data"] for fit in data["fits"]} == {"diabetes", "digits"}
+    assert len(data["generated"]) == 2
+    assert json.loads(json.dumps(data, allow_nan=False)) == data  # NaN and infinity are not JSON
+
+
+def test_tables_hold_every_line_without_colour_in_a_pipe(full, monkeypatch):
+    monkeypatch.setattr(report, "verify", lambda *args: full.report)
+    code, out, err = run("verify")
+    assert (code, err) == (0, "")
+    assert "\x1b" not in out
+    lines = out.splitlines()
+    for claim in derivations.CLAIMS:
+        (row,) = [line for line in lines if line.split()[:1] == [claim.id]]
+        assert claim.expect[0] in row
+    assert "in sync" in out
+    assert "All as expected" in lines[-1]
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """The main job over the claims it is given, without fits, at two points for each derivative."""
+
+    def claims(*chosen):
+        monkeypatch.setattr(derivations, "CLAIMS", chosen)
+        monkeypatch.setattr(VERIFY, "POINTS", 2)
+        monkeypatch.setattr(VERIFY, "DATA", {})
+        monkeypatch.setattr(VERIFY, "MODULES", {})
+
+    return claims
+
+
+def test_a_false_claim_makes_verify_fail(small):
+    small(TRUE, FALSE)
+    code, out, err = run("verify")
+    assert (code, err) == (1, "")
+    assert "Not as expected:" in out
+    assert "claim false: refuted, expected proved" in out
+    code, out, err = run("verify", "--json")
+    assert (code, err) == (1, "")
+    data = json.loads(out)
+    assert data["failures"] == ["claim false: refuted, expected proved"]
+    assert [claim["verdict"] for claim in data["claims"]] == ["proved", "refuted"]
+    assert "witness" in data["claims"][1]["evidence"]
+
+
+def test_a_true_claim_that_should_be_false_makes_verify_fail(small):
+    small(Claim("true", TRUE.statement, expect=(Status.REFUTED,)))
+    assert run("verify")[0] == 1
+
+
+def test_a_generated_file_out_of_date_makes_verify_fail(small, monkeypatch, tmp_path):
+    small(TRUE)
+    monkeypatch.setattr(VERIFY, "MODULES", {"softmax": "exp(s)"})
+    monkeypatch.setattr(VERIFY, "generated_path", lambda name: tmp_path / f"{name}.py")
+    code, out, _ = run("verify", "--json")
+    assert code == 1
+    assert "lines differ" in json.loads(out)["failures"][0]
+
+
+def test_missing_data_is_a_matter_for_the_user(small, monkeypatch):
+    small(TRUE)
+
+    def fit(*args):
+        raise ImportError("No module named 'sklearn'", name="sklearn")
+
+    monkeypatch.setattr(VERIFY, "DATA", {"diabetes": None})
+    monkeypatch.setattr(VERIFY, "fit", fit)
+    assert complains(run("verify"), "scikit-learn", "resmax-sym[notebooks]")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ((), "COMMAND"),
+        (("nonsense",), "nonsense"),
+        (("--json", "verify"), "--json"),
+        (("verify", "claims.toml"), "claims.toml"),
+        (("verify", "--fast"), "--fast"),
+        (("generate", "--unit"), "--unit"),
+        (("generate", "--nonsense"), "--nonsense"),
+        (("generate", "--unit", "exp(s)"), "--output"),
+        (("generate", "--output", "softmax.py"), "--unit"),
+    ],
+)
+def test_wrong_usage_is_one_line(arguments, word, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert complains(run(*arguments), word)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "word"),
+    [
+        ("nonsense", "'nonsense'"),
+        ("exp(s", "exp(s"),
+        ("abs(s)", "kink"),
+        ("3", "depends on s"),
+        ("outer(s, s)", "outer takes a vector"),
+        ("A @ x", "A"),
+        ("__import__('os').system('true')", "the unit"),
+        ("exp(s)\n+ + ", "the unit"),
+    ],
+)
+def test_what_is_no_unit_is_one_line_and_writes_nothing(unit, word, tmp_path):
+    assert complains(run("generate", "--unit", unit, "--output", str(tmp_path / "unit.py")), word)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("where", ["missing/unit.py", "file/unit.py", "folder"])
+def test_output_that_cannot_be_written_is_one_line(where, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    path = tmp_path / where
+    assert complains(run("generate", "--unit", "s**3", "--output", str(path)), "expected a writable file", str(path))
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["file", "folder"]
+
+
+def test_generated_unit_works_and_is_in_sync(tmp_path):
+    path = tmp_path / "softplus.py"
+    arguments = ("generate", "--unit", "log(1+exp(s))", "--output", str(path))
+    assert run(*arguments, "--check")[0] == 1
+    assert not path.exists()
+    code, out, err = run(*arguments)
+    assert (code, err) == (0, "")
+    assert out == f"{path}: {path.stat().st_size} bytes\n"
+    scope = {}
+    exec(compile(ast.parse(path.read_text()), str(path), "exec"), scope)
+    x = np.array([-800.0, -1.0, 0.5])
+    u = np.logaddexp(0, x)
+    assert scope["loss"](np.eye(3), x, np.zeros(3)) == pytest.approx(((u / u.sum()) ** 2).sum() / 2)
+    assert run(*arguments) == (0, out.replace("bytes", "bytes, unchanged"), "")
+    assert run(*arguments, "--check") == (0, "", "")
+
+
+def test_version_and_help_are_data():
+    assert run("--version") == (0, f"{__version__}\n", "")
+    for command in ((), ("verify",), ("generate",), ("solve",)):
+        code, out, err = run(*command, "--help")
+        assert (code, err) == (0, "")
+        assert out.startswith("usage: resmax-sym")
+
+
+def test_interruption_is_not_a_traceback(monkeypatch):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "verify", interrupted)
+    assert run("verify") == (130, "", "resmax-sym: interrupted\n")
+
+
+def test_a_claim_that_cannot_be_read_is_reported_as_invalid(small):
+    small(TRUE, Claim("not a claim", "grad(L) =="))
+    code, out, err = run("verify", "--json")
+    assert (code, err) == (1, "")
+    assert [claim["verdict"] for claim in json.loads(out)["claims"]] == ["proved", "invalid"]
+
+
+PIPED = """
+import sys
+from resmax_sym.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def piped(*arguments, stdout=subprocess.PIPE):
+    """The command in a process of its own, with buffered output as a user has it."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    return subprocess.run(
+        [sys.executable, "-c", PIPED, *arguments], stdout=stdout, stderr=subprocess.PIPE, env=environment, text=True
+    )
+
+
+def test_a_process_of_its_own_behaves_the_same(tmp_path):
+    done = piped("generate", "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = piped("generate", "--unit", "nonsense", "--output", str(tmp_path / "x.py"))
+    assert complains((done.returncode, done.stdout, done.stderr), "nonsense")
+
+
+def test_a_reader_that_has_left_is_no_error_message(tmp_path):
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = piped("generate", "--unit", "s**3", "--output", str(tmp_path / "x.py"), stdout=write)
+    finally:
+        os.close(write)
+    assert done.stderr == ""
+    assert done.returncode in (0, 1)

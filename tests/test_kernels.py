@@ -1,0 +1,52 @@
+"""unit -> kernel: the committed module where there is one, else made on the spot, and made once."""
+
+import numpy as np
+import pytest
+
+from resmax_sym import kernels
+from resmax_sym.generated import soft_residual, softmax
+from resmax_sym.judge import Status, judge
+from resmax_sym.kernels import MODULES, kernel_for, source
+from resmax_sym.lang import LanguageError
+
+
+def test_committed_modules_are_taken_as_they_are(monkeypatch):
+    monkeypatch.setattr(kernels, "source", lambda unit: pytest.fail("nothing is to be generated"))
+    assert [kernel_for(unit) for unit in MODULES.values()] == [soft_residual, softmax]
+    assert {name: module.UNIT for name, module in (("soft_residual", soft_residual), ("softmax", softmax))} == MODULES
+
+
+def test_a_kernel_is_made_once_and_offers_what_the_committed_ones_do():
+    kernel = kernel_for("s**2 + 1")
+    assert kernel_for("s**2 + 1") is kernel
+    assert kernel.UNIT == "s**2 + 1"
+    public = {name for name in vars(softmax) if not name.startswith("_") and not name.startswith("sweep")}
+    assert public <= vars(kernel).keys()
+
+
+def test_spelling_of_the_unit_does_not_matter():
+    rng = np.random.default_rng(0)
+    A, x, b = rng.standard_normal((5, 2)), rng.standard_normal(2), np.full(5, 0.2)
+    for spelling in ("s+exp(s)", "exp(s)+s", " exp( s ) + s"):
+        np.testing.assert_allclose(kernel_for(spelling).hessian(A, x, b), soft_residual.hessian(A, x, b), rtol=1e-13)
+
+
+def test_code_is_made_from_claims_proved_for_this_very_unit(monkeypatch):
+    seen = []
+
+    def watch(claim, **options):
+        verdict = judge(claim, **options)
+        seen.append((claim.id, claim.model.unit, verdict.status))
+        return verdict
+
+    monkeypatch.setattr(kernels, "judge", watch)
+    source("tanh(s) + 2*s")
+    assert seen == [(name, "tanh(s) + 2*s", Status.PROVED) for name in ("total-gradient", "total-hessian")]
+
+
+@pytest.mark.parametrize("unit", ["nonsense", "abs(s)", "exp(s", "1", "s +", "__import__('os').getcwd()", "s" * 10])
+def test_what_is_no_unit_is_refused_in_one_line(unit):
+    with pytest.raises(LanguageError) as caught:
+        kernel_for(unit)
+    assert "\n" not in str(caught.value)
+    assert "the unit" in str(caught.value)
