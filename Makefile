@@ -6,6 +6,10 @@ LOCKFLAGS ?=
 
 BIN := .venv/bin
 
+# Two test processes on two cores: threads of the linear algebra would only wait for each other.
+test: export OPENBLAS_NUM_THREADS = 1
+test: export OMP_NUM_THREADS = 1
+
 SUPPORTED := import platform, sys; sys.exit( \
 	platform.python_implementation() != "CPython" or not (3, 11) <= sys.version_info[:2] <= (3, 13))
 
@@ -20,7 +24,7 @@ PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --for
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
-verify: .venv/.stamp ## check every claim and write the ledger
+verify: .venv/.stamp ## prove every claim, compare derivatives and code, solve real problems
 	@$(BIN)/resmax-sym verify
 
 test: .venv/.stamp ## lint, tests, then the notebooks against their stored outputs

@@ -190,6 +190,8 @@ def run_generate(arguments: argparse.Namespace) -> int:
             if diffs[path]:
                 write(path, text)
             print(f"{path}: {len(text)} bytes{'' if diffs[path] else ', unchanged'}")
+    except BrokenPipeError:
+        raise
     except OSError as error:
         reason = error.strerror or str(error)
         return fail(
