@@ -1,4 +1,4 @@
-"""resmax-sym verify | check | generate | solve: data to standard output, progress to standard error, exit 0, 1 or 2."""
+"""resmax-sym verify | check | replay | generate | solve: data to standard output, progress to standard error, exit 0, 1 or 2."""
 
 from __future__ import annotations
 
@@ -54,8 +54,17 @@ def build_parser() -> argparse.ArgumentParser:
     )
     claims.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the search (default 0)")
     claims.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    claims.add_argument("--certificates", metavar="DIR", help="write a certificate for each claim that is settled")
     claims.add_argument("--verbose", action="store_true", help="print statements, guards and evidence as well")
     claims.set_defaults(run=run_check)
+
+    again = commands.add_parser(
+        "replay",
+        help="check a certificate again",
+        description="Checks a saved verdict from the file alone, without a search. Exit 1 if it does not hold up.",
+    )
+    again.add_argument("file", metavar="CERTIFICATE", help="written by check --certificates")
+    again.set_defaults(run=run_replay)
 
     generate = commands.add_parser(
         "generate",
@@ -149,7 +158,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     """resmax-sym check."""
     from resmax_sym.judge import ClaimFileError, read_claims
     from resmax_sym.lang import nearest
-    from resmax_sym.report.check import as_json, check, details, table
+    from resmax_sym.report.check import as_json, check, details, save_certificates, table
     from resmax_sym.report.tables import console
 
     try:
@@ -159,8 +168,13 @@ def run_check(arguments: argparse.Namespace) -> int:
             raise ClaimFileError(f"{arguments.file}: no claim {arguments.claim!r}" + nearest(arguments.claim, ids))
         with progress() as tell:
             verdicts = check(claims, arguments.budget, arguments.seed, arguments.claim, tell)
+        if arguments.certificates is not None:
+            save_certificates(Path(arguments.certificates), verdicts)
     except ClaimFileError as error:
         return fail("check", error)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return fail("check", ValueError(f"expected a folder for certificates, got {error.filename}: {reason}"))
     if arguments.json:
         print(json.dumps(as_json(arguments.file, verdicts)))
     else:
@@ -170,9 +184,27 @@ def run_check(arguments: argparse.Namespace) -> int:
     return DONE if all(verdict.expected for verdict in verdicts) else FAILED
 
 
+def run_replay(arguments: argparse.Namespace) -> int:
+    """resmax-sym replay."""
+    from resmax_sym.judge.certificate import Invalid, load, replay
+
+    try:
+        body = load(arguments.file)
+    except Invalid as error:
+        return fail("replay", error)
+    try:
+        claim = replay(body)
+    except Invalid as error:
+        print(f"{arguments.file}: does not hold up: {error}")
+        return FAILED
+    print(f"{claim.id}: {body['verdict']}, checked again: {claim.statement}")
+    return DONE
+
+
 def run_generate(arguments: argparse.Namespace) -> int:
     """resmax-sym generate."""
-    from resmax_sym.codegen import difference, write
+    from resmax_sym.atomic import write
+    from resmax_sym.codegen import difference
     from resmax_sym.kernels import MODULES, source
     from resmax_sym.report.verify import generated_path
 

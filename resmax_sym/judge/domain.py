@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resmax_sym.judge.arithmetic import Floats
-from resmax_sym.judge.evaluate import SPECTRAL_COST, Evaluator
+from resmax_sym.judge.budget import SPECTRAL_COST
+from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.lang import Expr, Relation
 from resmax_sym.models import Model
 

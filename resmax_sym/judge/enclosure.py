@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resmax_sym.judge.arithmetic import Balls
+from resmax_sym.judge.budget import BALL_COST
 from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.judge.truth import spectral_matrices, truth_of
 from resmax_sym.lang import Expr, LanguageError, Relation
@@ -22,9 +23,6 @@ from resmax_sym.models import Model
 DIGITS = 20
 WIDTH = 1e-9
 """A box narrower than this in every coordinate is not split again."""
-
-BALL_COST = 4
-"""Operations of a search that one operation on balls counts for."""
 
 Interval = tuple[Fraction, Fraction]
 

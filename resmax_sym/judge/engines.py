@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from resmax_sym.judge.budget import OPERATIONS_PER_SECOND
 from resmax_sym.judge.claim import Claim, Status
 from resmax_sym.judge.concrete import equal_at
 from resmax_sym.judge.enclosure import Box, Enclosure
 from resmax_sym.judge.identity import Equal, equal, guard
-from resmax_sym.judge.search import OPERATIONS_PER_SECOND
 from resmax_sym.judge.truth import is_symmetric
 from resmax_sym.lang import Expr, Relation
 from resmax_sym.models import Model

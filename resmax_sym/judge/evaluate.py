@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from resmax_sym.judge.arithmetic import Balls, Floats
 from resmax_sym.judge.axes import Axes
+from resmax_sym.judge.budget import SPECTRAL_COST
 from resmax_sym.lang import Expr, S, at
 from resmax_sym.models import Model
 
@@ -26,10 +27,6 @@ from resmax_sym.models import Model
 def _lowered(model: Model, e: Expr, indices: tuple[sp.Symbol, ...]) -> sp.Expr:
     """A component of `e`: the same for every point."""
     return model.lowering()(e, *indices)
-
-
-SPECTRAL_COST = 60
-"""Operations that eigenvalues of a batch count for."""
 
 
 @dataclass

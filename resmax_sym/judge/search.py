@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from resmax_sym.judge.budget import OPERATIONS_PER_SECOND
 from resmax_sym.judge.domain import Batch, Domain
 from resmax_sym.judge.margin import Margins
 from resmax_sym.judge.points import Point
 from resmax_sym.judge.truth import holds
 from resmax_sym.lang import Expr, Relation
 
-OPERATIONS_PER_SECOND = 60_000
 BATCH = 256
 THRESHOLD = 1e-11
 """A relative violation below this is rounding."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from rich.table import Table
 from rich.text import Text
 
+from resmax_sym.atomic import write
 from resmax_sym.judge import Claim, Status, Verdict, judge_all
+from resmax_sym.judge.certificate import SETTLED, certificate
 
 COLOURS = {
     Status.PROVED: "green", Status.CERTIFIED: "green", Status.REFUTED: "magenta",
@@ -99,3 +104,22 @@ def details(verdict: Verdict) -> str:
         lines.append(f"  where {', '.join(verdict.guards)}")
     lines += [f"  {name}: {value}" for name, value in verdict.evidence.items()]
     return "\n".join(lines)
+
+
+def save_certificates(folder: Path, verdicts: Iterable[Verdict]) -> None:
+    """A certificate for each verdict that has one, in a file named after the claim.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be made or written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    made: dict[str, dict[str, Any]] = {}
+    for verdict in verdicts:
+        if verdict.status not in SETTLED:
+            continue
+        rests = [made[name] for name in verdict.claim.depends if name in made] if "steps" in verdict.evidence else []
+        made[verdict.claim.id] = certificate(verdict, rests)
+        text = json.dumps(made[verdict.claim.id], indent=1) + "\n"
+        write(folder / f"{quote(verdict.claim.id, safe=' ')}.json", text)

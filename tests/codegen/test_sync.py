@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from resmax_sym import cli
-from resmax_sym.codegen import difference, write
+from resmax_sym.atomic import write
+from resmax_sym.codegen import difference
 from resmax_sym.kernels import MODULES
 from resmax_sym.report.verify import generated_path
 

@@ -1,0 +1,223 @@
+"""claim, verdict, evidence, digest: a verdict as a file that can be checked again from the file alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from resmax_sym.judge.claim import Claim, Status, Verdict
+from resmax_sym.judge.claimfile import ClaimFileError, claims_from
+from resmax_sym.judge.concrete import equal_at
+from resmax_sym.judge.engines import by_enclosure, each_size, symmetric
+from resmax_sym.judge.identity import Defect, Equal, equal, guard
+from resmax_sym.judge.points import Point
+from resmax_sym.judge.proof import follows
+from resmax_sym.judge.truth import holds
+from resmax_sym.lang import LanguageError, Relation
+
+FORMAT = 1
+REPLAY_SEED = 20_000
+"""The second route is taken at other points than those that the judge took."""
+
+REPLAY_SECONDS = 60.0
+SETTLED = (Status.PROVED, Status.CERTIFIED, Status.REFUTED)
+
+
+class Invalid(ValueError):
+    """The certificate does not show what it says; the message says where it fails."""
+
+
+def claim_table(claim: Claim) -> dict[str, Any]:
+    """The claim as a TOML file has it."""
+    model = {"unit": claim.model.unit, "head": claim.model.head}
+    if claim.model.inner_layer is not None:
+        model["inner_layer"] = claim.model.inner_layer
+    entry: dict[str, Any] = {"id": claim.id, "statement": claim.statement}
+    fields = {
+        "parameters": dict(claim.parameters),
+        "let": dict(claim.let),
+        "assume": list(claim.assume),
+        "sizes": {name: list(values) for name, values in claim.sizes.items()},
+        "box": dict(claim.box),
+        "proof": list(claim.proof),
+    }
+    return {"model": model, "claim": [entry | {name: value for name, value in fields.items() if value}]}
+
+
+def certificate(verdict: Verdict, known: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """The certificate of a verdict; `known` holds those of the claims that it rests on.
+
+    Raises
+    ------
+    Invalid
+        The verdict is not proved, certified or refuted: there is nothing to check again.
+    """
+    if verdict.status not in SETTLED:
+        raise Invalid(f"{verdict.claim.id} is {verdict.status}, which leaves no certificate")
+    body = {
+        "format": FORMAT,
+        **claim_table(verdict.claim),
+        "verdict": str(verdict.status),
+        "method": verdict.method,
+        "evidence": json.loads(json.dumps(verdict.evidence)),
+        "guards": list(verdict.guards),
+        "known": list(known),
+    }
+    return {**body, "digest": digest(body)}
+
+
+def digest(body: Mapping[str, Any]) -> str:
+    """SHA-256 of everything but the digest itself."""
+    rest = {name: value for name, value in body.items() if name != "digest"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def load(path: str | Path) -> dict[str, Any]:
+    """A certificate from its file.
+
+    Raises
+    ------
+    Invalid
+        No such file, or not a certificate.
+    """
+    try:
+        body = json.loads(Path(path).read_text())
+    except OSError as error:
+        raise Invalid(f"{path}: expected a certificate, got {error.strerror or error}") from None
+    except (ValueError, RecursionError):
+        raise Invalid(f"{path}: expected a certificate in JSON, got something else; was it cut short?") from None
+    if not isinstance(body, dict) or body.get("format") != FORMAT:
+        raise Invalid(f"{path}: expected a certificate of format {FORMAT}; write it again with `check --certificates`")
+    return body
+
+
+def replay(body: Mapping[str, Any]) -> Claim:
+    """Checks a certificate from its own content, without a search: the claim that it settles.
+
+    Raises
+    ------
+    Invalid
+        Something does not hold.
+    """
+    if body.get("digest") != digest(body):
+        raise Invalid("the digest does not match: the certificate was changed after it was written")
+    try:
+        (claim,) = claims_from({"model": body["model"], "claim": body["claim"]}, "certificate")
+        if claim.defect:
+            raise Invalid(claim.defect)
+        known = _known(body, claim)
+        _check(claim, Status(body["verdict"]), body["evidence"], known)
+    except (KeyError, TypeError, ValueError, ClaimFileError, ArithmeticError) as error:
+        if isinstance(error, Invalid):
+            raise
+        raise Invalid(f"the certificate is not well formed: {type(error).__name__}: {error}") from None
+    except Defect as error:
+        raise Invalid(str(error)) from None
+    return claim
+
+
+def _known(body: Mapping[str, Any], claim: Claim) -> list[Relation]:
+    """What the claims behind it state, each replayed, and each resting on no assumption that this one does not make."""
+    relations = []
+    for other in body["known"]:
+        base = replay(other)
+        conditions = {*base.assume, *filter(None, base.parameters.values())}
+        own = {*claim.assume, *claim.parameters.values()}
+        if base.model != claim.model or base.sizes or base.box or not conditions <= own or other["verdict"] != "proved":
+            raise Invalid(f"{base.id} is not known where {claim.id} speaks")
+        relations.append(base.relation)
+    return relations
+
+
+def _check(claim: Claim, status: Status, evidence: Mapping[str, Any], known: Sequence[Relation]) -> None:
+    if status is Status.REFUTED:
+        _check_witness(claim, evidence["witness"])
+    elif status is Status.CERTIFIED:
+        found = by_enclosure(claim, REPLAY_SECONDS, REPLAY_SEED)
+        if found is None or found.details["boxes"] != evidence["boxes"]:
+            raise Invalid("the boxes do not certify the statement")
+    elif status is Status.PROVED:
+        if not _proved(claim, [step["statement"] for step in evidence.get("steps", ())], known):
+            raise Invalid("the statement does not follow")
+    else:
+        raise Invalid(f"a verdict {status} has no certificate")
+
+
+def _proved(claim: Claim, steps: Sequence[str], known: Sequence[Relation]) -> bool:
+    """The normal form and the second route again; or each step, then the statement."""
+    if _identity(claim, claim.relation):
+        return True
+    established = [*known, *claim.assumptions]
+    for text in steps:
+        relation = _relation(claim, text)
+        if not _identity(claim, relation) and not follows(claim.model, relation, established):
+            return False
+        established.append(relation)
+    return follows(claim.model, claim.relation, established)
+
+
+def _identity(claim: Claim, relation: Relation) -> bool:
+    if relation.op != "==":
+        return False
+    if isinstance(equal(claim.model, relation), Equal):
+        guard(claim.model, relation, claim.symbols, REPLAY_SEED)
+        return True
+    return bool(claim.sizes) and all(equal_at(claim.model, relation, sizes) for sizes in each_size(claim))
+
+
+def _relation(claim: Claim, text: str) -> Relation:
+    return dataclasses.replace(claim, statement=text, proof=()).relation
+
+
+def _check_witness(claim: Claim, witness: Mapping[str, Any]) -> None:
+    """The exact point breaks the statement and meets every assumption, in balls."""
+    point = read_point(witness)
+    missing = {s.data for s in claim.symbols} - point.values.keys()
+    if missing:
+        raise Invalid(f"the witness gives no value for {', '.join(sorted(missing))}")
+    if any(point.sizes[name] not in values for name, values in claim.sizes.items()):
+        raise Invalid("the witness has a size that the claim is not about")
+    for s in claim.symbols:
+        shape = tuple(k if isinstance(k, int) else point.sizes[k] for k in s.shape)
+        if np.shape(point.values[s.data]) != shape:
+            raise Invalid(f"the witness has {s.data} of shape {np.shape(point.values[s.data])}, expected {shape}")
+
+    def known(matrix: Any) -> bool:
+        return symmetric(claim.model, matrix)
+
+    if holds(claim.model, claim.relation, point, symmetric=known) is not False:
+        raise Invalid("the statement is not shown to fail at the witness")
+    for assumption in claim.assumptions:
+        if holds(claim.model, assumption, point, symmetric=known) is not True:
+            raise Invalid(f"the witness is not shown to meet the assumption {assumption!r}")
+
+
+def read_point(table: Mapping[str, Any]) -> Point:
+    """A point from sizes and rationals in text.
+
+    Raises
+    ------
+    LanguageError
+        An entry is not a rational.
+    """
+
+    def read(value: Any) -> Any:
+        if isinstance(value, str):
+            return Fraction(value)
+        array = np.array(value, dtype=object)
+        entries = np.empty(array.size, dtype=object)
+        entries[:] = [Fraction(v) for v in array.flat]
+        return entries.reshape(array.shape)
+
+    try:
+        sizes = {name: int(value) for name, value in table.items() if name in ("n", "d", "m")}
+        return Point(sizes, {name: read(value) for name, value in table.items() if name not in sizes})
+    except (ValueError, TypeError, ZeroDivisionError) as error:
+        raise LanguageError(f"the witness is not made of rationals: {error}") from None
