@@ -160,3 +160,12 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
     "D": D, "grad": grad, "hess": hess, "at": at,
 }  # fmt: skip
 """Name in the language -> builder; the parser calls nothing else."""
+
+exp, log, sqrt, cosh, sinh, tanh, sign, step = (
+    FUNCTIONS[name] for name in ("exp", "log", "sqrt", "cosh", "sinh", "tanh", "sign", "step")
+)
+norm, norm1, norminf, opnorm, fro = (FUNCTIONS[name] for name in ("norm", "norm1", "norminf", "opnorm", "fro"))
+trace, eigmin, eigmax = (FUNCTIONS[name] for name in ("trace", "eigmin", "eigmax"))
+absolute, maximum, minimum, total = (
+    FUNCTIONS[name] for name in ("abs", "max", "min", "sum")
+)  # NumPy's names for the first three

@@ -62,7 +62,7 @@ def _latex(e: Expr) -> tuple[str, int]:
         case "matmul":
             if args[0].ndim == args[1].ndim == 1:
                 return rf"\langle {_latex(args[0])[0]}, {_latex(args[1])[0]} \rangle", ATOM
-            left = _wrap(args[0], PRODUCT) + (r"^\top" if args[0].ndim == 1 else "")
+            left = _wrap(args[0], POWER + 1) + r"^\top" if args[0].ndim == 1 else _wrap(args[0], PRODUCT)
             return f"{left} {_wrap(args[1], PRODUCT + 1)}", PRODUCT
         case "div":
             return rf"\frac{{{_latex(args[0])[0]}}}{{{_latex(args[1])[0]}}}", PRODUCT
