@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -13,8 +14,10 @@ def write(path: Path, text: str) -> None:
     Raises
     ------
     OSError
-        The folder is missing or not writable; the old file is then as it was.
+        The folder is missing or not writable, or `path` is a folder or a device; what was there is then as it was.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:  # the caller knows the name of the file, not that of the temporary one

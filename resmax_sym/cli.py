@@ -52,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     claims.add_argument(
         "--budget", type=_seconds, default=10.0, metavar="SECONDS", help="search effort per claim (default 10)"
     )
-    claims.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the search (default 0)")
+    claims.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the search (default 0)")
     claims.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     claims.add_argument("--certificates", metavar="DIR", help="write a certificate for each claim that is settled")
     claims.add_argument("--verbose", action="store_true", help="print statements, guards and evidence as well")
@@ -101,6 +101,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has left, as `head` does; the last flush must not fail again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as error:
+        print(f"resmax-sym: error: expected a writable output, got: {error.strerror or error}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return USAGE
     except KeyboardInterrupt:
         print("resmax-sym: interrupted", file=sys.stderr)
         return 130
@@ -110,6 +114,13 @@ def fail(command: str, error: Exception) -> int:
     """One line on standard error for what a user can mend."""
     print(f"resmax-sym {command}: error: {' '.join(str(error).split())}", file=sys.stderr)
     return USAGE
+
+
+def defect(command: str, error: Exception) -> int:
+    """Two routes of the suite disagree: said loudly, and no verdict is given."""
+    text = " ".join(str(error).split())
+    print(f"resmax-sym {command}: DEFECT of the suite, please report it: {text}", file=sys.stderr)
+    return FAILED
 
 
 @contextmanager
@@ -128,12 +139,15 @@ def progress() -> Iterator[Callable[[str], None]]:
 def run_verify(arguments: argparse.Namespace) -> int:
     """resmax-sym verify."""
     from derivations import CLAIMS
+    from resmax_sym.judge import Defect
     from resmax_sym.report import verify
     from resmax_sym.report.tables import console, tables
 
     try:
         with progress() as tell:
             report = verify(CLAIMS, tell)
+    except Defect as error:
+        return defect("verify", error)
     except ImportError as error:
         if error.name != "sklearn":
             raise
@@ -148,17 +162,26 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 < value <= 3600:
-        raise argparse.ArgumentTypeError(f"expected seconds from 0 to 3600, got {text}")
+        raise argparse.ArgumentTypeError(f"expected seconds above 0 and up to 3600, got {text}")
     return value
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"expected a whole number that is not negative, got {text}")
+    return int(text)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
     """resmax-sym check."""
-    from resmax_sym.judge import ClaimFileError, read_claims
+    from resmax_sym.judge import ClaimFileError, Defect, read_claims
     from resmax_sym.lang import nearest
-    from resmax_sym.report.check import as_json, check, details, save_certificates, table
+    from resmax_sym.report.check import as_json, check, details, lines, save_certificates, table
     from resmax_sym.report.tables import console
 
     try:
@@ -172,13 +195,19 @@ def run_check(arguments: argparse.Namespace) -> int:
             save_certificates(Path(arguments.certificates), verdicts)
     except ClaimFileError as error:
         return fail("check", error)
+    except Defect as error:
+        return defect("check", error)
     except OSError as error:
         reason = error.strerror or str(error)
         return fail("check", ValueError(f"expected a folder for certificates, got {error.filename}: {reason}"))
     if arguments.json:
         print(json.dumps(as_json(arguments.file, verdicts)))
     else:
-        console().print(table(verdicts))
+        screen = console()
+        if screen.is_terminal:
+            screen.print(table(verdicts))
+        else:
+            print(lines(verdicts))
         if arguments.verbose:
             print("\n" + "\n\n".join(map(details, verdicts)))
     return DONE if all(verdict.expected for verdict in verdicts) else FAILED
@@ -210,6 +239,10 @@ def run_generate(arguments: argparse.Namespace) -> int:
 
     if bool(arguments.unit) != bool(arguments.output):
         return fail("generate", ValueError("expected --unit and --output together, or neither"))
+    if arguments.output and Path(arguments.output).suffix != ".py":
+        return fail("generate", ValueError(f"expected an output file ending in .py, got {arguments.output}; rename it"))
+    if arguments.output and Path(arguments.output).exists() and not Path(arguments.output).is_file():
+        return fail("generate", ValueError(f"expected an output file, got {arguments.output}, which is something else"))
     committed = {generated_path(name): unit for name, unit in MODULES.items()}
     targets = {Path(arguments.output): arguments.unit} if arguments.unit else committed
     try:

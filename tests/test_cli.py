@@ -173,7 +173,14 @@ def test_what_is_no_unit_is_one_line_and_writes_nothing(unit, word, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("where", ["missing/unit.py", "file/unit.py", "folder"])
+@pytest.mark.parametrize(("name", "hint"), [("folder.py", "expected an output file"), ("unit.txt", "ending in .py")])
+def test_output_must_be_a_python_file(name, hint, tmp_path):
+    (tmp_path / "folder.py").mkdir()
+    assert complains(run("generate", "--unit", "s**3", "--output", str(tmp_path / name)), hint, name)
+    assert list(tmp_path.iterdir()) == [tmp_path / "folder.py"]
+
+
+@pytest.mark.parametrize("where", ["missing/unit.py", "file/unit.py"])
 def test_output_that_cannot_be_written_is_one_line(where, tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("")

@@ -9,7 +9,7 @@ from resmax_sym.codegen.printer import Columns, Dot, FullLike, Largest, Total, f
 from resmax_sym.codegen.program import ROWS, Program
 from resmax_sym.codegen.stable import stabilise
 from resmax_sym.judge import Claim, Status, Verdict
-from resmax_sym.lang import Expr, LanguageError, hess
+from resmax_sym.lang import Expr, LanguageError, hess, parse, symbol, to_text
 from resmax_sym.models import Model
 from resmax_sym.structure import congruence, diagonal_plus_low_rank
 
@@ -141,6 +141,8 @@ def write_module(title: str, gradient: Verdict, hessian: Verdict) -> str:
     model = claims[0].model
     if claims[1].model != model:
         raise LanguageError("the gradient and the Hessian belong to different models")
+    if model.head != "normalized":
+        raise LanguageError(f"expected the normalized head, whose scaling is proved, got the head {model.head}")
     loss, lhs = _differentiated(claims[0].relation.lhs), claims[1].relation.lhs
     if lhs != hess(loss):
         raise LanguageError(f"expected {hess(loss)!r} on the left of the Hessian, got {lhs!r}")
@@ -178,7 +180,7 @@ class _Module:
         total = sum(int(sp.count_ops(step)) for step in steps)
         return HEADER.format(
             title=self.title,
-            unit=self.model.unit,
+            unit=to_text(parse(self.model.unit, {"s": symbol("s")})),  # from the tree: a user's text goes nowhere
             claims=f"{self.gradient.id} and {self.hessian.id}",
             scaling=SCALING if "shift" in self.scalars else "",
             scalars=tuple(self.scalars),

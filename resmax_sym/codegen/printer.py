@@ -99,11 +99,8 @@ class Printer(NumPyPrinter):
 
     def _print_Largest(self, e: sp.Expr) -> str:
         (argument,) = e.args
-        return (
-            f"{self._print(argument)}.max()"
-            if not argument.is_Mul and not argument.is_Add
-            else f"({self._print(argument)}).max()"
-        )
+        text = self._print(argument)
+        return f"{text}.max()" if argument.is_Symbol or text.startswith("np.") else f"({text}).max()"
 
     def _print_FullLike(self, e: sp.Expr) -> str:
         return self._call("np.full_like({}, {})", e)
@@ -118,10 +115,11 @@ class Printer(NumPyPrinter):
         return self._call("np.logaddexp({}, {})", e)
 
     def _print_undecayed(self, e: undecayed) -> str:
-        # The quotient has its limit to the last bit long before -80; stopping there keeps it from becoming 0/0.
+        # The quotient has its limit to the last bit long before a + k = -80; stopping there keeps it from becoming 0/0.
         a, k = map(self._print, e.args)
-        size = f"np.maximum(-80, {a})" + (f" + {k}" if e.args[1] else "")
-        return f"(np.logaddexp(0, {size})*np.exp(np.clip({self._print(-e.args[0])}, 0, 80)))"
+        far = 80 + max(0, int(sp.ceiling(e.args[1])))
+        size = f"np.maximum(-{far}, {a})" + (f" + {k}" if e.args[1] else "")
+        return f"(np.logaddexp(0, {size})*np.exp(np.clip({self._print(-e.args[0])}, 0, {far})))"
 
 
 def function(

@@ -164,6 +164,7 @@ def _root(z: Fraction) -> Fraction:
 
 RATIONAL_FUNCTIONS: dict[str, Callable[..., Fraction]] = {
     "abs": abs, "max": max, "min": min, "sqrt": _root, "norm": _root, "sign": lambda z: Fraction((z > 0) - (z < 0)),
+    "flat": lambda z: 0 / z,
 }  # fmt: skip
 
 
@@ -182,7 +183,10 @@ class Floats:
         return np.isfinite(value)
 
     def number(self, value: Fraction) -> float:
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
 
     def pi(self) -> float:
         return float(np.pi)
@@ -191,6 +195,8 @@ class Floats:
         return FLOAT_FUNCTIONS[name](*args)
 
     def power(self, base: Any, exponent: Fraction) -> Any:
+        if not exponent:
+            return np.where(np.isfinite(base), 1.0, np.nan)  # NumPy has nan**0 = 1
         return base ** (int(exponent) if exponent.denominator == 1 else float(exponent))
 
     def spectral(self, name: str, matrices: NDArray) -> NDArray:

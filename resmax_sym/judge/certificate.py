@@ -6,13 +6,12 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from resmax_sym.judge.claim import Claim, Status, Verdict
+from resmax_sym.judge.claim import Claim, Status, Verdict, read_rational
 from resmax_sym.judge.claimfile import ClaimFileError, claims_from
 from resmax_sym.judge.concrete import equal_at
 from resmax_sym.judge.engines import by_enclosure, each_size, symmetric
@@ -128,9 +127,9 @@ def _known(body: Mapping[str, Any], claim: Claim) -> list[Relation]:
     relations = []
     for other in body["known"]:
         base = replay(other)
-        conditions = {*base.assume, *filter(None, base.parameters.values())}
-        own = {*claim.assume, *claim.parameters.values()}
-        if base.model != claim.model or base.sizes or base.box or not conditions <= own or other["verdict"] != "proved":
+        # Compared as formulas: a text may mean something else where its names do.
+        weaker = {*base.assumptions} <= {*claim.assumptions}
+        if base.model != claim.model or base.sizes or base.box or not weaker or other["verdict"] != "proved":
             raise Invalid(f"{base.id} is not known where {claim.id} speaks")
         relations.append(base.relation)
     return relations
@@ -179,9 +178,9 @@ def _relation(claim: Claim, text: str) -> Relation:
 def _check_witness(claim: Claim, witness: Mapping[str, Any]) -> None:
     """The exact point breaks the statement and meets every assumption, in balls."""
     point = read_point(witness)
-    missing = {s.data for s in claim.symbols} - point.values.keys()
-    if missing:
-        raise Invalid(f"the witness gives no value for {', '.join(sorted(missing))}")
+    wrong = {s.data for s in claim.symbols} ^ point.values.keys()
+    if wrong:
+        raise Invalid(f"the witness should give the variables of the claim and no more, see {', '.join(sorted(wrong))}")
     if any(point.sizes[name] not in values for name, values in claim.sizes.items()):
         raise Invalid("the witness has a size that the claim is not about")
     for s in claim.symbols:
@@ -210,14 +209,16 @@ def read_point(table: Mapping[str, Any]) -> Point:
 
     def read(value: Any) -> Any:
         if isinstance(value, str):
-            return Fraction(value)
+            return read_rational(value)
         array = np.array(value, dtype=object)
         entries = np.empty(array.size, dtype=object)
-        entries[:] = [Fraction(v) for v in array.flat]
+        entries[:] = [read_rational(v) for v in array.flat]
         return entries.reshape(array.shape)
 
     try:
-        sizes = {name: int(value) for name, value in table.items() if name in ("n", "d", "m")}
+        sizes = {name: value for name, value in table.items() if name in ("n", "d", "m")}
+        if any(type(size) is not int or size < 1 for size in sizes.values()):
+            raise ValueError("sizes are positive integers")
         return Point(sizes, {name: read(value) for name, value in table.items() if name not in sizes})
     except (ValueError, TypeError, ZeroDivisionError) as error:
         raise LanguageError(f"the witness is not made of rationals: {error}") from None

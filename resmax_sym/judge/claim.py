@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +14,8 @@ from resmax_sym.lang import Expr, LanguageError, Relation, parse, parse_relation
 from resmax_sym.lang.expr import as_expr
 from resmax_sym.lang.functions import PI
 from resmax_sym.models import Model
+
+RATIONAL = re.compile(r"[+-]?(\d{1,999}(/\d{1,999})?|\d{0,999}\.?\d{1,999}([eE][+-]?\d{1,2})?)", re.ASCII)
 
 
 class Status(StrEnum):
@@ -127,6 +130,13 @@ class Claim:
         return sorted(found, key=lambda s: s.data)
 
 
+def read_rational(text: str) -> Fraction:
+    """3, -1/3, 0.25 or 1e-6 as it is spelled; ValueError for anything else, such as a number too long to write out."""
+    if not RATIONAL.fullmatch(text):
+        raise ValueError(f"expected a rational such as -1/3 or 0.25, got {text[:60]!r}")
+    return Fraction(text)
+
+
 def read_interval(text: str) -> tuple[Fraction, Fraction]:
     """[lo, hi] with rational ends.
 
@@ -138,7 +148,7 @@ def read_interval(text: str) -> tuple[Fraction, Fraction]:
     body = text.strip()
     parts = body[1:-1].split(",") if body.startswith("[") and body.endswith("]") and len(body) < 100 else []
     try:
-        low, high = (Fraction(part.strip()) for part in parts)
+        low, high = (read_rational(part.strip()) for part in parts)
     except (ValueError, ZeroDivisionError):
         raise LanguageError(f"box: expected an interval such as [-1, 1], got {text!r}") from None
     if low > high:

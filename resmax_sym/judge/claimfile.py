@@ -37,7 +37,7 @@ def read_claims(path: str | Path) -> list[Claim]:
         raise ClaimFileError(f"{path}: expected at most {MAX_BYTES} bytes, got more; split the file")
     try:
         table = tomllib.loads(data.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, a number too long
         raise ClaimFileError(f"{path}: expected TOML in UTF-8, got: {error}") from None
     return claims_from(table, str(path))
 

@@ -41,7 +41,7 @@ class Domain:
     Attributes
     ----------
     checked : list of Relation
-        Assumptions that are not met by construction, or not for good.
+        Assumptions to be checked at a point: all but those on sizes, since a bound may be out of reach.
     cost : int
         Operations spent on decoding so far.
     """
@@ -58,13 +58,11 @@ class Domain:
         self.cost = 0
         for relation in self.assumptions:
             self._place(relation)
-        several = {name for name, rules in self.rules.items() if len(rules) > 1}  # one may undo the other
-        for relation in self.assumptions:
-            if relation not in self.checked and relation not in self.size_rules and _symbols(relation) & several:
-                self.checked.append(relation)
+        self.checked = [relation for relation in self.assumptions if relation not in self.size_rules]
 
     def _place(self, relation: Relation) -> None:
-        if relation.op in FLIP and not _symbols(relation):
+        plain = all(isinstance(part, Expr) and not part.shape for part in relation.args)
+        if relation.op in FLIP and plain and not _symbols(relation) and not _moves(relation):
             self.size_rules.append(relation)
             return
         if relation.op == "simplex" and relation.args[0].op == "symbol":
@@ -205,6 +203,11 @@ class Domain:
         return z
 
 
+def _moves(relation: Relation) -> bool:
+    """Whether a derivative or another point is spoken of."""
+    return any(n.op in ("D", "at") for part in relation.args for n in part.walk())
+
+
 def _symbols(relation: Relation) -> set[str]:
     """The names of the variables that occur."""
     return {n.data for part in relation.args if isinstance(part, Expr) for n in part.walk() if n.op == "symbol"}
@@ -220,7 +223,8 @@ def _fold(value: NDArray, bounds: list[tuple[str, NDArray]], parameter: bool) ->
     if not bounds:
         return value
     both = np.isfinite(low) & np.isfinite(high)
-    away = np.maximum(value, 0) if parameter else np.abs(value)
+    strict = any(op in ("<", ">") for op, _ in bounds)  # the boundary itself is worth a visit only where it is allowed
+    away = np.where(value == 0, 1.0, np.abs(value)) if strict else np.maximum(value, 0) if parameter else np.abs(value)
     with np.errstate(invalid="ignore"):
         inside = low + (high - low) * (0.5 + 0.5 * np.sin(value))
         return np.where(both, inside, np.where(np.isfinite(low), low + away, high - away))

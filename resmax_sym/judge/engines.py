@@ -11,7 +11,8 @@ from resmax_sym.judge.budget import OPERATIONS_PER_SECOND
 from resmax_sym.judge.claim import Claim, Status
 from resmax_sym.judge.concrete import equal_at
 from resmax_sym.judge.enclosure import Box, Enclosure
-from resmax_sym.judge.identity import Equal, equal, guard
+from resmax_sym.judge.identity import Defect, Equal, equal, guard
+from resmax_sym.judge.modular import vanishes
 from resmax_sym.judge.truth import is_symmetric
 from resmax_sym.lang import Expr, Relation
 from resmax_sym.models import Model
@@ -41,6 +42,8 @@ def by_normal_form(claim: Claim, budget: float, seed: int) -> Evidence | None:
     if not isinstance(found, Equal):
         return None
     second = guard(claim.model, claim.relation, claim.symbols, seed)
+    if second is None:
+        return None
     method = "normal form, every unit" if found.every_unit else "normal form"
     details = {"every_unit": found.every_unit, "unfolded": found.unfolded, "second_route": second}
     return Evidence(Status.PROVED, method, details)
@@ -53,6 +56,9 @@ def by_sizes(claim: Claim, budget: float, seed: int) -> Evidence | None:
     fixed = list(each_size(claim))
     if not all(equal_at(claim.model, claim.relation, sizes) for sizes in fixed):
         return None
+    for sizes in fixed:
+        if vanishes(claim.model, claim.relation, claim.symbols, {"n": 2, "d": 2, "m": 2, **sizes}, seed) is False:
+            raise Defect(f"the normal form proves {claim.relation!r} at {sizes}, yet its sides differ there")
     return Evidence(Status.PROVED, "normal form at each size", {"every_unit": False, "sizes": fixed})
 
 
@@ -70,7 +76,7 @@ def by_enclosure(claim: Claim, budget: float, seed: int) -> Evidence | None:
         lambda matrix: symmetric(claim.model, matrix),
     )
     found = box.certify(list(each_size(claim)), OPERATIONS_PER_SECOND * budget / 2)
-    if not isinstance(found, Enclosure):
+    if not isinstance(found, Enclosure) or not found.boxes:  # no box left: the assumptions fail everywhere in it
         return None
     details = {"boxes": found.boxes, "skipped": found.skipped, "sizes": list(found.sizes), "digits": found.digits}
     return Evidence(Status.CERTIFIED, "enclosure", {**details, "box": dict(claim.box)})
@@ -93,4 +99,5 @@ def symmetric(model: Model, matrix: Expr) -> bool:
 def _sizes(relation: Relation) -> set[str]:
     """The symbolic sizes that a relation depends on through shapes."""
     nodes = [node for part in relation.args if isinstance(part, Expr) for node in part.walk()]
-    return {dim for node in nodes for dim in node.shape if isinstance(dim, str)}
+    shapes = {dim for node in nodes for dim in node.shape if isinstance(dim, str)}
+    return shapes | {node.data for node in nodes if node.op == "size"}

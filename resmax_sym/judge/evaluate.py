@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from resmax_sym.judge.arithmetic import Balls, Floats
 from resmax_sym.judge.axes import Axes
 from resmax_sym.judge.budget import SPECTRAL_COST
+from resmax_sym.judge.guards import kinks
 from resmax_sym.lang import Expr, S, at
 from resmax_sym.models import Model
 
@@ -98,12 +99,13 @@ class Evaluator:
 
     def fresh(self, e: Expr) -> NDArray:
         match e.op:
-            case "named" if e.data in self.point:
-                return self.point[e.data]
+            case "named" if e.data == "t" and "t" in self.point:  # t itself is given, in place of A and x
+                return self.point["t"]
             case "D":
                 return self.derivative(e, self.value(e.args[0]))
             case "at":
                 moved = {**self.point, "x": self.point[e.data]}
+                moved.pop("t", None)  # that is t at x
                 there = Evaluator(self.model, self.sizes, moved, self.arithmetic, batched=True)
                 value = there.value(e.args[0])
                 self.operations += there.operations
@@ -177,11 +179,14 @@ class Evaluator:
         return self.arithmetic.spectral(e.op, a)
 
     def derivative(self, e: Expr, base: NDArray) -> NDArray:
-        """D expr, undefined where expr is: log(s) has no slope at s = -1, though 1/s has a value there."""
+        """D expr, undefined where expr is (log(s) has no slope at s = -1, though 1/s has a value there) and at its kinks."""
         indices = sp.symbols(f"i1:{e.ndim + 1}", integer=True)
         axes = Axes(self.lookup, self.sizes, self.arithmetic)
         value = axes.evaluate(_lowered(self.model, e, indices), indices, tuple(map(self.size, e.shape)))
         self.operations += len(axes.done)
+        for kink in kinks(e.args[0], self.model):
+            off = self.arithmetic.call("flat", self.value(kink))
+            value = value + off.reshape(len(off), -1).sum(axis=1).reshape(-1, *[1] * e.ndim)
         return np.where(self.arithmetic.finite(base)[..., None], value, self.arithmetic.nan)
 
     def phi(self, order: int, argument: NDArray) -> NDArray:

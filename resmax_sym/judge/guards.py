@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 from resmax_sym.lang import Expr, Relation, parse, to_text
 from resmax_sym.models import Model
 
@@ -14,21 +17,36 @@ def guards(thing: Relation | Expr, model: Model) -> list[str]:
         if isinstance(part, Relation):
             stack.extend(part.args)
             continue
-        nodes = _nodes(part, model)
-        squared = {node.args[0] for node in nodes if _is_square_of_norm(node)}
-        bare = {part} | {arg for node in nodes if not _is_square_of_norm(node) for arg in node.args}
-        differentiated = any(node.op == "D" or (node.op == "phi" and node.data) for node in nodes)
+        nodes = _nodes(part.walk(), model)
         for node in nodes:
             found.update(_division(node))
             found.update(_domain(node))
-            if differentiated and node not in squared - bare:
-                found.update(_kink(node))
+        if any(node.op == "D" or (node.op == "phi" and node.data) for node in nodes):
+            found.update(f"{to_text(e)} != 0" for e in _kinks(part, nodes))
     return sorted(found)
 
 
-def _nodes(part: Expr, model: Model) -> list[Expr]:
+@lru_cache(maxsize=256)
+def kinks(e: Expr, model: Model) -> tuple[Expr, ...]:
+    """What must not vanish for `e` to have a slope in x: no derivative is taken of what is fixed at another point."""
+    stack, moving = [e], {}
+    while stack:
+        node = stack.pop()
+        if node.op != "at" and node not in moving:
+            moving[node] = None
+            stack.extend(node.args)
+    return tuple(_kinks(e, _nodes(moving, model)))
+
+
+def _kinks(part: Expr, nodes: list[Expr]) -> list[Expr]:
+    squared = {node.args[0] for node in nodes if _is_square_of_norm(node)}
+    bare = {part} | {arg for node in nodes if not _is_square_of_norm(node) for arg in node.args}
+    return [e for node in nodes if node not in squared - bare for e in _kink(node)]
+
+
+def _nodes(part: Iterable[Expr], model: Model) -> list[Expr]:
     """The nodes of a formula, the unit written out where it occurs."""
-    nodes = list(part.walk())
+    nodes = list(part)
     units = {parse(model.unit, {"s": node.args[0]}) for node in nodes if node.op == "phi"}
     return list(dict.fromkeys([*nodes, *(node for unit in units for node in unit.walk())]))
 
@@ -74,14 +92,12 @@ def _domain(node: Expr) -> list[str]:
     return []
 
 
-def _kink(node: Expr) -> list[str]:
-    """Where a function that is differentiated has a kink."""
-    if node.op == "call" and node.data in ("abs", "sign", "sqrt"):
-        return [f"{to_text(node.args[0])} != 0"]
+def _kink(node: Expr) -> list[Expr]:
+    """What vanishes where a function has a kink or the border of its domain."""
     if node.op == "call" and node.data in ("max", "min"):
-        return [f"{to_text(node.args[0] - node.args[1])} != 0"]
-    if node.op == "pow" and node.args[1].op == "number" and node.args[1].data.denominator > 1:
-        return [f"{to_text(node.args[0])} != 0"]
+        return [node.args[0] - node.args[1]]
+    if node.op == "pow":
+        return [node.args[0]] if node.args[1].op == "number" and node.args[1].data.denominator > 1 else []
     if node.op in ("norm", "fro"):
-        return [f"{to_text(node)} != 0"]
-    return [f"{to_text(node.args[0])} != 0"] if node.op == "norm1" else []
+        return [node]
+    return [node.args[0]] if node.op == "norm1" or (node.op == "call" and node.data in ("abs", "sign", "sqrt")) else []

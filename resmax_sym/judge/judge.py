@@ -42,7 +42,11 @@ def judge(claim: Claim, budget: float = BUDGET, seed: int = 0, known: Sequence[R
     except LanguageError as error:
         evidence, where = Evidence(Status.INVALID, "parser", {"reason": str(error)}), ()
     if evidence is None or evidence.method.startswith(("proof", "enclosure")):
-        search = _search(claim, budget if evidence is None else budget * CROSS_CHECK, seed)
+        try:
+            search = _search(claim, budget if evidence is None else budget * CROSS_CHECK, seed)
+        except LanguageError as error:
+            search, reason = Search(None, 0, (), float("-inf"), None, 0, False), str(error)
+            where = (*where, f"an assumption that can be evaluated: {reason}")
         if evidence is not None and search.witness is not None:
             raise Defect(
                 f"{claim.id}: {evidence.method} settles {claim.statement!r}, yet it fails at {search.witness.to_json()}"
@@ -74,6 +78,8 @@ def _step(claim: Claim, text: str) -> Claim:
 def _by_steps(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
     """Each step proved by an engine or from what stands before it, and the statement from the steps."""
     established, methods = [*known, *claim.assumptions], []
+    if not established and not claim.proof:
+        return None
     for text in claim.proof:
         step = _step(claim, text)
         found = prove(step, budget, seed)
@@ -98,7 +104,12 @@ def _search(claim: Claim, budget: float, seed: int) -> Search:
 def _from_search(search: Search, seed: int) -> Evidence:
     if search.witness is not None:
         return Evidence(Status.REFUTED, "witness", {"witness": search.witness.to_json()})
-    details = {"points": search.points, "sizes": list(search.sizes), "best": search.best, "seed": seed}
+    details = {
+        "points": search.points,
+        "sizes": list(search.sizes),
+        "best": search.best if search.points else None,
+        "seed": seed,
+    }
     return Evidence(Status.UNREFUTED, "search", {**details, "stopped_by_clock": search.stopped_by_clock})
 
 

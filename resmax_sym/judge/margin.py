@@ -13,6 +13,12 @@ from resmax_sym.lang import LanguageError, Relation
 from resmax_sym.models import Model
 
 SEGMENT = (0.0, 0.25, 0.5, 0.75, 1.0)
+ROUNDING = 1e-9
+"""How far an assumption may be missed that holds by construction; a witness has to meet it exactly."""
+
+TIE = 1e-8
+"""The violation of a strict relation whose sides are equal."""
+
 FLOOR = 1e-5
 """Added to every scale: what is smaller is rounding for data of order 1, and no violation can hide there for scalable claims."""
 
@@ -53,7 +59,9 @@ class Margins:
         value = self.violation(statement, batch)
         for assumption in assumptions:
             excess = self.violation(assumption, batch)
-            value = np.where(excess <= 0, value, np.where(np.isnan(excess), np.nan, np.minimum(value, -1) - excess))
+            value = np.where(
+                excess <= ROUNDING, value, np.where(np.isnan(excess), np.nan, np.minimum(value, -1) - excess)
+            )
         return np.nan_to_num(value, nan=-10.0, posinf=1.0, neginf=-1.0)
 
 
@@ -72,4 +80,6 @@ def _violation(op: str, values: list[NDArray]) -> NDArray:
     a, b = (v.reshape(v.shape + (1,) * (ndim - v.ndim)) for v in (a, b))
     gap = {"<=": a - b, "<": a - b, ">=": b - a, ">": b - a, "==": np.abs(a - b)}[op]
     relative = gap / (np.abs(a) + np.abs(b) + FLOOR)
+    if op in ("<", ">"):
+        relative = np.where(gap == 0, TIE, relative)
     return relative.reshape(len(relative), -1).max(axis=1)

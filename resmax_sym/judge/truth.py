@@ -55,6 +55,16 @@ def holds(
     return truth
 
 
+def defined(model: Model, relation: Relation, point: Point) -> bool:
+    """Whether both sides have a value at the point, shown in balls."""
+    evaluator = point.evaluator(model, Balls(DIGITS))
+    try:
+        values = [np.asarray(evaluator(side), dtype=object) for side in relation.args]
+    except (LanguageError, ZeroDivisionError):
+        return False
+    return all(entry.is_finite() for value in values for entry in value.reshape(-1))
+
+
 def spectral_matrices(relation: Relation) -> list[Expr]:
     """The matrices whose eigenvalues the relation speaks of."""
     found = [relation.args[0]] if relation.op == "psd" else []

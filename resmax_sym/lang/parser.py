@@ -80,6 +80,9 @@ class _Parser:
             raise ParseError(
                 f"column {bad + 1}: {text[bad]!r} is not in the language; write names such as alpha in ASCII"
             )
+        odd = next((i for i, char in enumerate(text) if char == "#" or not (char.isprintable() or char in "\n\t")), None)
+        if odd is not None:  # Python would drop a comment unread
+            raise ParseError(f"column {odd + 1}: {text[odd]!r} is not in the language; a formula has no comments")
         self.text, self.names = text, names
         self.shift = len(text) - len(text.lstrip())
         try:
@@ -167,8 +170,8 @@ class _Parser:
             self.fail(node, f"expected a number, got {node.value!r}")
         spelled = ast.get_source_segment(self.text.strip(), node) or ""
         exponent = spelled.lower().rpartition("e")[2].lstrip("+-") if isinstance(node.value, float) else ""
-        if len(spelled) > MAX_DIGITS or ("e" in spelled.lower() and len(exponent) > 3):
-            self.fail(node, f"a number has at most {MAX_DIGITS} characters and an exponent of at most 3 digits")
+        if len(spelled) > MAX_DIGITS or ("e" in spelled.lower() and len(exponent) > 2):
+            self.fail(node, f"a number has at most {MAX_DIGITS} characters and an exponent of at most 2 digits")
         return as_expr(node.value if isinstance(node.value, int) else Fraction(spelled))
 
     def exponent(self, node: ast.AST) -> None:

@@ -6,11 +6,12 @@ from functools import lru_cache
 
 import sympy as sp
 
-from resmax_sym.lang.expr import LanguageError, symbol
+from resmax_sym.lang.expr import Expr, LanguageError, symbol
 from resmax_sym.lang.index import Lowering, S
 from resmax_sym.lang.parser import parse
 from resmax_sym.lang.special import absolute
 
+MAX_NESTING = 4
 KINKED = {"abs", "sign", "step", "max", "min"}
 
 
@@ -29,6 +30,8 @@ def scalar_function(text: str, what: str = "the function", smooth: bool = False)
         raise type(error)(f"{what} {text!r}: {error}") from None
     if expr.shape:
         raise LanguageError(f"{what} {text!r}: expected a scalar expression in s, got shape {expr.shape}")
+    if _nesting(expr) > MAX_NESTING:
+        raise LanguageError(f"{what}: expected functions nested at most {MAX_NESTING} deep, got {text[:60]!r}")
     result = Lowering()(expr).xreplace({sp.Symbol("s", real=True): S})
     kinks = sorted({node.data for node in expr.walk() if node.op == "call"} & KINKED)
     if result.has(absolute) and not kinks:
@@ -40,3 +43,8 @@ def scalar_function(text: str, what: str = "the function", smooth: bool = False)
     if S not in result.free_symbols or result.has(sp.zoo, sp.nan, sp.oo, sp.I):
         raise LanguageError(f"{what} {text!r}: expected a real function that depends on s, such as exp(s) + s")
     return result
+
+
+def _nesting(expr: Expr) -> int:
+    """How deep function calls nest."""
+    return (expr.op == "call") + max(map(_nesting, expr.args), default=0)

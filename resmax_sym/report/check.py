@@ -60,6 +60,8 @@ def figure(verdict: Verdict) -> str:
     match verdict.status:
         case Status.REFUTED:
             return f"n = {e['witness']['n']}, d = {e['witness']['d']}"
+        case Status.UNREFUTED if e.get("points") == 0:
+            return "no point found where the assumptions hold and the statement is defined"
         case Status.UNREFUTED if "points" in e:
             return f"{e['points']} points, best {e['best']:.2g}" + (
                 ", stopped by the clock" if e["stopped_by_clock"] else ""
@@ -93,8 +95,15 @@ def table(verdicts: Iterable[Verdict]) -> Table:
     for verdict in verdicts:
         note = "" if verdict.expected else " (unexpected)"
         colour = COLOURS[verdict.status] if verdict.expected else "bold red"
-        result.add_row(verdict.claim.id, Text(f"{verdict.status}{note}", colour), verdict.method, figure(verdict))
+        status = Text(f"{verdict.status}{note}", colour)
+        result.add_row(Text(verdict.claim.id), status, Text(verdict.method), Text(figure(verdict)))
     return result
+
+
+def lines(verdicts: Iterable[Verdict]) -> str:
+    """The same for a pipe: one line per claim, however long."""
+    rows = [(v.claim.id, f"{v.status}{'' if v.expected else ' (unexpected)'}", v.method, figure(v)) for v in verdicts]
+    return "\n".join("  ".join(filter(None, row)) for row in rows)
 
 
 def details(verdict: Verdict) -> str:

@@ -18,7 +18,7 @@ def console() -> Console:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for column in columns:
         number = column.startswith(">")
         table.add_column(column.lstrip(">"), justify="right" if number else "left", no_wrap=True, header_style="dim")
@@ -36,10 +36,10 @@ def tables(report: Report) -> RenderableType:
         colour = COLOURS[v.status] if v.expected else "bold red"
         note = "" if v.expected else f" (expected {' or '.join(v.claim.expect)})"
         if v.expected and v.status is Status.REFUTED:
-            note = ", as it should be"
+            note = ", as expected"
         witness = v.evidence.get("witness")
         method = v.method if witness is None else f"{v.method}, n = {witness['n']}, d = {witness['d']}"
-        claims.add_row(v.claim.id, Text(v.status + note, colour), method, f"{v.seconds:.2f}")
+        claims.add_row(Text(v.claim.id), Text(v.status + note, colour), method, f"{v.seconds:.2f}")
     oracle = _table("Derivatives against differences at 150 digits", "derivative", "verdict", "method", ">seconds")
     for c, seconds in report.oracle:
         method = f"{c.points} points, worst relative error {c.error:.0e}"
@@ -47,12 +47,12 @@ def tables(report: Report) -> RenderableType:
     code = _table("Generated code", "file", "verdict", "method", ">seconds")
     for g in report.generated:
         code.add_row(g.name, _mark(g.passed, "in sync", "DIFFERS"), g.method, f"{g.seconds:.2f}")
-    fits = _table("Fits, beside SciPy's trust-exact", "data", "unit", ">n", ">d", ">loss", ">relative gradient", ">steps",
-                  ">loss gap", ">A x gap", "verdict", ">seconds")  # fmt: skip
+    fits = _table("Fits, beside SciPy's trust-exact", "data", "unit", ">n x d", ">loss", ">steps", ">gradient", ">gap", "verdict",
+                  ">seconds")  # fmt: skip
     for f, seconds in report.fits:
         fits.add_row(
-            f.data, f.unit, str(f.n), str(f.d), f"{f.loss:.8e}", f"{f.relative_gradient:.0e}", str(f.iterations),
-            f"{f.loss_gap:.0e}", f"{f.prediction_gap:.0e}", _mark(f.passed), f"{seconds:.2f}",
+            f.data, f.unit, f"{f.n} x {f.d}", f"{f.loss:.6e}", str(f.iterations), f"{f.relative_gradient:.0e}",
+            f"{max(f.loss_gap, f.prediction_gap):.0e}", _mark(f.passed), f"{seconds:.2f}",
         )  # fmt: skip
     parts: list[RenderableType] = []
     for table in (claims, oracle, code, fits):

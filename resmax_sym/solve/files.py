@@ -151,7 +151,7 @@ def _npz(path: Path, name: str) -> Array:
 def _csv(path: Path, name: str) -> np.ndarray:
     with path.open(encoding="utf-8-sig") as stream:
         first = stream.readline()
-    header = 0 if _numeric(first) else 1
+    header = 1 if _is_header(first) else 0
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*input contained no data", category=UserWarning)
         try:
@@ -168,17 +168,45 @@ def _csv(path: Path, name: str) -> np.ndarray:
     return array
 
 
-def _numeric(line: str) -> bool:
+def _is_header(line: str) -> bool:
+    """Whether a line names columns: words alone; a line with a number in it is data, sound or not."""
+    cells = [cell.strip() for cell in line.split("#")[0].split(",")]
+    return all(cell and not _is_number(cell) for cell in cells)
+
+
+def _is_number(cell: str) -> bool:
     try:
-        [float(cell) for cell in line.split("#")[0].split(",")]
+        float(cell)
     except ValueError:
-        return not line.split("#")[0].strip()
+        return False
     return True
 
 
 def _mtx(path: Path, name: str) -> Array:
+    _check_entries(path)
     array = scipy.io.mmread(path)
     return _sound(array) if sps.issparse(array) else np.asarray(array)
+
+
+def _check_entries(path: Path) -> None:
+    """The file has the entries that it announces: SciPy's reader may crash on one that was cut short."""
+    with path.open(encoding="ascii", errors="replace") as stream:
+        header = stream.readline().split()
+        if len(header) < 4 or not header[0].startswith("%%MatrixMarket"):
+            raise InputError(path, "a Matrix Market file", "another kind of file", "write it with scipy.io.mmwrite")
+        lines = (line for line in stream if line.strip() and not line.startswith("%"))
+        sizes = next(lines, "").split()
+        sparse = header[2].lower() == "coordinate"
+        values = {"pattern": 0, "complex": 2}.get(header[3].lower(), 1)
+        width = values + 2 * sparse
+        if len(sizes) != 2 + sparse or not all(size.isdecimal() for size in sizes):
+            raise InputError(path, "a line with the sizes", " ".join(sizes) or "nothing", "write it again")
+        rows, columns = int(sizes[0]), int(sizes[1])
+        found = sum(len(line.split()) == width for line in lines)
+    general = len(header) < 5 or header[4].lower() == "general"
+    announced = int(sizes[2]) if sparse else rows * columns if general else None
+    if announced is not None and found != announced:
+        raise InputError(path, f"{announced} entries", f"{found}", "it was truncated or damaged; write it again")
 
 
 def _sound(matrix: sps.sparray | sps.spmatrix) -> sps.csr_array:

@@ -130,3 +130,20 @@ def test_header_counts_the_operations_of_the_code(unit):
     # SymPy counts formulas, not text: 2*np.e is a product for it, and log(1 + z) without its decay is one function.
     assert abs(arithmetic - ours[0]) <= 0.1 * ours[0]
     assert abs(functions - ours[1]) <= 1
+
+
+@pytest.mark.parametrize(
+    "unit", ['exp(s) # """; boom = 1; """', "exp(s) #", "exp(s)\x0c+ s", 'exp(s) + """s"""', "exp(s)\\"]
+)
+def test_text_of_a_unit_never_becomes_code(unit):
+    """A comment would be dropped unread by a parser and come to life in a docstring."""
+    with pytest.raises(LanguageError):
+        kernels.source(unit)
+
+
+def test_unit_is_spelled_from_its_tree():
+    text = kernels.source("(exp(s)\n+ s)")
+    assert "phi(s) = exp(s) + s," in text
+    assert ast.literal_eval(
+        next(line for line in text.splitlines() if line.startswith("UNIT")).partition("=")[2].strip()
+    )

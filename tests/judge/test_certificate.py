@@ -143,3 +143,27 @@ def test_unreadable_files(tmp_path):
 def test_points_are_rational():
     with pytest.raises(LanguageError):
         read_point({"n": 1, "d": 1, "x": ["1/0"]})
+
+
+def test_one_text_of_two_meanings_is_not_known():
+    """norm(x) <= g is assumed by both, but g is 1 in one of them and 5 in the other."""
+    base = Claim("base", "norm(x) <= 1", let={"g": "1"}, assume=("norm(x) <= g",), proof=("norm(x) <= g",))
+    under = json.loads(json.dumps(certificate(judge(base))))
+    assert replay(under).id == "base"
+    top = {"let": {"g": "5"}, "assume": ["norm(x) <= g"], "id": "top", "statement": "norm(x) <= 1"}
+    forged = forge(under, lambda body: body.update(claim=[top], evidence={"steps": []}, known=[under]))
+    with pytest.raises(Invalid, match="not known where"):
+        replay(forged)
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.5, "2", True, None])
+def test_sizes_are_positive_integers(size):
+    with pytest.raises(LanguageError):
+        read_point({"n": size, "d": 1})
+
+
+@pytest.mark.parametrize("entry", ["1e999999999", "9" * 2000, "1_0", "0x1", "nan", "inf", "", " ", "1/2/3", "٣"])
+def test_entries_are_rationals_of_some_length(entry):
+    for value in (entry, [entry], [["1", entry]]):
+        with pytest.raises(LanguageError):
+            read_point({"n": 1, "d": 1, "x": value})

@@ -73,4 +73,4 @@ def test_disagreement_is_loud(monkeypatch):
     module = sys.modules["resmax_sym.judge.judge"]
     monkeypatch.setattr(module, "follows", lambda model, statement, known: True)
     with pytest.raises(Defect, match="yet it fails"):
-        judge_module_function(Claim("c", "L <= norm(b)"), budget=20)
+        judge_module_function(Claim("c", "L <= norm(b)", proof=("L <= norm(f)",)), budget=20)

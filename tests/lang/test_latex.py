@@ -39,6 +39,8 @@ def assert_well_formed(text):
         ("inner(c, f)", r"\langle c, f \rangle"),
         ("b @ c", r"\langle b, c \rangle"),
         ("b @ A", r"b^\top A"),
+        ("v**2 @ A", r"\left(v^{\circ 2}\right)^\top A"),
+        ("(v * w) @ A", r"\left(v \odot w\right)^\top A"),
         ("u / alpha", r"\frac{u}{\alpha}"),
         ("alpha**-2 * v", r"\alpha^{-2} \, v"),
         ("v**2", r"v^{\circ 2}"),

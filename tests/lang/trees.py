@@ -190,8 +190,8 @@ class _Reader:
         return _map(lambda z, p: _defined(z > 0) and mpmath.exp(p * mpmath.log(z)), base, self(exponent))
 
     def op_phi(self, e):
-        function = sp.lambdify(S, sp.diff(self.model.phi, S, e.data), "mpmath")
-        return _map(lambda z: mpf(function(z)), self(e.args[0]))
+        unit, slope = (sp.lambdify(S, sp.diff(self.model.phi, S, k), "mpmath") for k in (0, e.data))
+        return _map(lambda z: _real(unit, z) * 0 + _real(slope, z), self(e.args[0]))
 
     def on_add(self, e, a, b):
         return a + b
@@ -249,6 +249,13 @@ def _defined(condition):
     if not condition:
         raise Undefined
     return True
+
+
+def _real(function, z):
+    try:
+        return mpf(function(z))
+    except (TypeError, ZeroDivisionError) as error:  # complex, or a pole
+        raise Undefined from error
 
 
 def _power(z, p):
