@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resmax_sym.judge.arithmetic import Floats
+from resmax_sym.judge.arithmetic import Balls, Floats
 from resmax_sym.judge.points import random_point
 from resmax_sym.lang import LanguageError
 from resmax_sym.models import HEADS, Model
@@ -94,3 +94,14 @@ def test_congruence_gives_back_its_factors():
 def test_what_is_not_a_congruence_is_refused(text):
     with pytest.raises(LanguageError, match=r"expected A\.T @ M @ A"):
         congruence(MODEL.parse(text, P=MODEL.parse("eye(n)")))
+
+
+def test_no_diagonal_makes_one_term_enough_from_four_rows_on():
+    """Off the diagonal a rank-one matrix has M12 M34 = M13 M24; at an exact point balls show that B has not."""
+    model = Model()
+    point = random_point(model.variables.values(), {"n": 4, "d": 1}, np.random.default_rng(0))
+    B = point.evaluator(model, Balls(50))(model["B"])
+    minor = B[0, 1] * B[2, 3] - B[0, 2] * B[1, 3]
+    assert minor < -1
+    M = point.evaluator(model, Balls(50))(model.parse("outer(f, f) + diag(delta)"))
+    assert (M[0, 1] * M[2, 3] - M[0, 2] * M[1, 3]).contains(0)

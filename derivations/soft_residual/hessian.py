@@ -58,8 +58,9 @@ CLAIMS = (
         assume=("n >= 2",),
         expect=(Status.REFUTED,),
         prose=r"A symmetric matrix of rank one has all its $2 \times 2$ minors zero, hence this equality. It fails at $n = 2$ already, "
-        r"so beside $\operatorname{diag}(\delta)$ two terms are needed. (Another diagonal could absorb one term for $n = 2$, "
-        r"where a single entry lies off the diagonal.)",
+        r"so beside $\operatorname{diag}(\delta)$ two terms are needed. With another diagonal one term can do for $n = 2$, where a "
+        r"single entry lies off the diagonal, and for $n = 3$ wherever the three entries off the diagonal are not zero; "
+        r"from $n = 4$ on the entries off the diagonal of a rank-one matrix satisfy $M_{12} M_{34} = M_{13} M_{24}$, which $B$ does not.",
         depends=("low-rank-minors",),
     ),
     Claim(
