@@ -80,7 +80,9 @@ class _Parser:
             raise ParseError(
                 f"column {bad + 1}: {text[bad]!r} is not in the language; write names such as alpha in ASCII"
             )
-        odd = next((i for i, char in enumerate(text) if char == "#" or not (char.isprintable() or char in "\n\t")), None)
+        odd = next(
+            (i for i, char in enumerate(text) if char == "#" or not (char.isprintable() or char in "\n\t")), None
+        )
         if odd is not None:  # Python would drop a comment unread
             raise ParseError(f"column {odd + 1}: {text[odd]!r} is not in the language; a formula has no comments")
         self.text, self.names = text, names
