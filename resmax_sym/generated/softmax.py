@@ -11,16 +11,13 @@ and returns the scalars that the maps and finishes take.  A whole array is one b
 
 import numpy as np
 
-UNIT = "exp(s)"
-SCALARS = ("shift", "alpha", "sq_omega_t", "sq_c", "sigma", "sq_f")
+UNIT = 'exp(s)'
+SCALARS = ('shift', 'alpha', 'sq_omega_t', 'sq_c', 'sigma', 'sq_f')
 
 
 def unit_range(lo, hi):
     """An enclosure of phi over [lo, hi], up to rounding."""
-    return (
-        np.exp(lo),
-        np.exp(hi),
-    )
+    return (np.exp(lo), np.exp(hi),)
 
 
 def sweep_1(t, b, omega):
@@ -32,23 +29,16 @@ def sweep_2(t, b, omega, shift):
     """Of a block: the sums alpha, sq_omega_t."""
     e = np.exp(t - shift)
     u = e
-    return (
-        u.sum(),
-        (omega * t) @ (omega * t),
-    )
+    return (u.sum(), (omega*t) @ (omega*t),)
 
 
 def sweep_3(t, b, omega, shift, alpha, sq_omega_t):
     """Of a block: the sums sq_c, sigma, sq_f."""
     e = np.exp(t - shift)
     u = e
-    f = u / alpha
+    f = u/alpha
     c = f - b
-    return (
-        c @ c,
-        c @ f,
-        f @ f,
-    )
+    return (c @ c, c @ f, f @ f,)
 
 
 SWEEPS = ((sweep_1, "max"), (sweep_2, "sum"), (sweep_3, "sum"))
@@ -65,8 +55,8 @@ def reduce(blocks):
 
 def loss_finish(shift, alpha, sq_omega_t, sq_c, sigma, sq_f):
     """L_tot from the scalars."""
-    L = 0.5 * sq_c
-    L_reg = 0.5 * sq_omega_t
+    L = 0.5*sq_c
+    L_reg = 0.5*sq_omega_t
     L_tot = L + L_reg
     return L_tot
 
@@ -75,35 +65,32 @@ def gradient_rows(t, b, omega, shift, alpha, sq_omega_t, sq_c, sigma, sq_f):
     """Gradient of L_tot in t, shape (k,) (claim total-gradient)."""
     e = np.exp(t - shift)
     u = e
-    f = u / alpha
+    f = u/alpha
     c = f - b
     v = e
     psi = c - sigma
-    q = psi * v / alpha
-    return omega**2 * t + q
+    q = psi*v/alpha
+    return omega**2*t + q
 
 
 def hessian_rows(t, b, omega, shift, alpha, sq_omega_t, sq_c, sigma, sq_f):
     """delta (k,) and W (k, r): the Hessian of L_tot in t is diag(delta) + W K W.T (claim total-hessian)."""
     e = np.exp(t - shift)
     u = e
-    f = u / alpha
+    f = u/alpha
     c = f - b
     v = e
     psi = c - sigma
     w = e
-    delta = psi * w / alpha + v**2 / alpha**2
-    p = v * (c + f)
-    return (
-        delta + omega**2,
-        np.column_stack([p, v]),
-    )
+    delta = psi*w/alpha + v**2/alpha**2
+    p = v*(c + f)
+    return (delta + omega**2, np.column_stack([p, v]),)
 
 
 def hessian_core(shift, alpha, sq_omega_t, sq_c, sigma, sq_f):
     """K (r, r), symmetric (claim total-hessian)."""
-    kappa = 2 * sigma + sq_f
-    return np.array([[0, -1 / alpha**2], [-1 / alpha**2, kappa / alpha**2]])
+    kappa = 2*sigma + sq_f
+    return np.array([[0, -1/alpha**2], [-1/alpha**2, kappa/alpha**2]])
 
 
 def gram(A, weights):
