@@ -137,12 +137,15 @@ def test_bench_lock_extends_the_lock():
     assert {p[:2] for p in read_lock(small)} <= {p[:2] for p in read_lock(large)}
 
 
+OPTION = "--"
+
+
 @pytest.mark.parametrize(
     "line",
     [
-        "--index-url https://index.invalid/simple",
-        "--extra-index-url file:///srv/wheels",
-        "--find-links /srv/wheels",
+        f"{OPTION}index-url https://index.invalid/simple",
+        f"{OPTION}extra-index-url file:///srv/wheels",
+        f"{OPTION}find-links /srv/wheels",
         "-f wheels",
         "-e .",
         "# compiled in /home/someone/project",

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from resmax_sym.lang.expr import Expr, LanguageError, Operand, ShapeError, as_expr, show
 
-COMPARISONS = ("==", "<=", ">=", "<", ">")
-
 
 @dataclass(frozen=True)
 class Relation:

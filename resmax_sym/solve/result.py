@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import IntEnum
 
 __all__ = ["MESSAGES", "IterationRecord", "Status", "progress_line"]
@@ -72,10 +72,6 @@ class IterationRecord:
     on_boundary: bool
     trials: int
     cuts: int
-
-    def as_dict(self) -> dict[str, float]:
-        """The record as a plain dictionary."""
-        return asdict(self)
 
 
 def progress_line(nit: int, fun: float, relative_gradient: float) -> str:
