@@ -6,9 +6,9 @@ LOCKFLAGS ?=
 
 BIN := .venv/bin
 
-# Two test processes on two cores: threads of the linear algebra would only wait for each other.
-test: export OPENBLAS_NUM_THREADS = 1
-test: export OMP_NUM_THREADS = 1
+# Two processes on two cores: threads of the linear algebra would only wait for each other.
+test corpus mutants fuzz: export OPENBLAS_NUM_THREADS = 1
+test corpus mutants fuzz: export OMP_NUM_THREADS = 1
 
 SUPPORTED := import platform, sys; sys.exit( \
 	platform.python_implementation() != "CPython" or not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -19,7 +19,7 @@ PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --for
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help verify test lint bench lab generate lock clean
+.PHONY: help verify test corpus mutants fuzz lint bench lab generate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,15 @@ test: .venv/.stamp ## lint, tests, then the notebooks against their stored outpu
 	$(BIN)/python -m pytest -q -n 2
 	$(BIN)/python -m pytest -q -n 2 --dist loadscope -p no:cacheprovider \
 		--nbval --nbval-current-env --nbval-cell-timeout=120 notebooks/
+
+corpus: .venv/.stamp ## the claims of tests/corpus, known to be true or false, in the default budget
+	@$(BIN)/python -m benchmarks.corpus
+
+mutants: .venv/.stamp ## alter each proved identity in its symbols: is every false one refuted?
+	@$(BIN)/python -m benchmarks.mutants
+
+fuzz: .venv/.stamp ## a million enclosures against values of 200 digits
+	@$(BIN)/python -m benchmarks.fuzz
 
 lint: .venv/.stamp ## style and formatting, without changing a file
 	$(BIN)/ruff check

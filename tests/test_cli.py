@@ -15,6 +15,7 @@ import pytest
 import derivations
 from resmax_sym import __version__, cli, report
 from resmax_sym.judge import Claim, Status
+from resmax_sym.judge.ledger import Ledger
 
 VERIFY = sys.modules["resmax_sym.report.verify"]  # the function of that name hides the module
 TRUE, FALSE = Claim("true", "grad(L) == A.T @ q"), Claim("false", "grad(L) == 2 * (A.T @ q)")
@@ -45,9 +46,10 @@ def complains(result, *words):
 
 
 @pytest.fixture(scope="module")
-def full():
+def full(tmp_path_factory):
     """One run of the main job with few points for each derivative; test_soft_residual takes all of them."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("main-job"))
         patch.setattr(VERIFY, "POINTS", 4)
         kept = []
         patch.setattr(report, "verify", lambda *args: kept.append(VERIFY.verify(*args)) or kept[-1])
@@ -84,11 +86,12 @@ def test_tables_hold_every_line_without_colour_in_a_pipe(full, monkeypatch):
 
 
 @pytest.fixture
-def small(monkeypatch):
-    """The main job over the claims it is given, without fits, at two points for each derivative."""
+def small(monkeypatch, tmp_path):
+    """The main job over the claims it is given, without fits, at two points for each derivative, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
 
     def claims(*chosen):
-        monkeypatch.setattr(derivations, "CLAIMS", chosen)
+        monkeypatch.setattr(derivations, "LEDGER", Ledger(chosen))
         monkeypatch.setattr(VERIFY, "POINTS", 2)
         monkeypatch.setattr(VERIFY, "DATA", {})
         monkeypatch.setattr(VERIFY, "MODULES", {})

@@ -17,7 +17,17 @@ from resmax_sym.judge import spectrum
 NAN = flint.arb("nan")
 
 
-class Balls:
+class Arithmetic:
+    """What the arithmetics share."""
+
+    call: Callable[..., Any]
+
+    def norm(self, entries: NDArray) -> NDArray:
+        """The norm of each row."""
+        return self.call("norm", (entries * entries).sum(axis=1))
+
+
+class Balls(Arithmetic):
     """Real numbers as python-flint balls: every result encloses the true value, at `digits` decimal digits.
 
     A value that is undefined (a division by a ball that holds 0, step at 0) is not finite.
@@ -25,6 +35,7 @@ class Balls:
 
     dtype = object
     nan = NAN
+    weight = 1
 
     def __init__(self, digits: int = 50) -> None:
         self.bits = int(digits * 3.3219280948873626) + 8
@@ -41,6 +52,10 @@ class Balls:
 
     def number(self, value: Fraction) -> flint.arb:
         return flint.arb(flint.fmpq(value.numerator, value.denominator))
+
+    def entry(self, i: int, low: Fraction, high: Fraction) -> flint.arb:
+        """The entry i of a box, from its ends."""
+        return self.number(low).union(self.number(high))
 
     def pi(self) -> flint.arb:
         return flint.arb.pi()
@@ -85,7 +100,27 @@ class Balls:
 def _integer_power(k: int) -> Callable[[flint.arb], flint.arb]:
     if k == 0:
         return lambda z: flint.arb(1) if z.is_finite() else NAN  # python-flint has nan**0 = 1
-    return lambda z: z**k if k > 0 else 1 / z**-k
+    if k < 0:
+        positive = _integer_power(-k)
+        return lambda z: 1 / positive(z)
+    rising = _rising(lambda z: z**k)
+    return rising if k % 2 else lambda z: rising(_abs(z)).nonnegative_part()
+
+
+def _rising(function: Callable[[flint.arb], flint.arb]) -> Callable[[flint.arb], flint.arb]:
+    """An increasing function from its values at the ends; python-flint is far wider for some functions of wide balls."""
+    return lambda z: function(z.lower()).union(function(z.upper())) if z.is_finite() else NAN
+
+
+def _abs(z: flint.arb) -> flint.arb:
+    """|z|, never below 0: python-flint keeps the radius, and has |0 +- 1| = 0 +- 1."""
+    return abs(z) if z >= 0 or z <= 0 else z.nonnegative_part().union((-z).nonnegative_part()).nonnegative_part()
+
+
+def _larger(a: flint.arb, b: flint.arb) -> flint.arb:
+    """max(a, b), which is not below 0 by a rounding error where a or b is not."""
+    larger = a.max(b)
+    return larger.nonnegative_part() if a >= 0 or b >= 0 else larger
 
 
 def _sign(z: flint.arb) -> flint.arb:
@@ -107,17 +142,17 @@ def _step(z: flint.arb) -> flint.arb:
 
 
 BALL_FUNCTIONS: dict[str, Callable[..., flint.arb]] = {
-    "exp": flint.arb.exp, "cosh": flint.arb.cosh, "sinh": flint.arb.sinh, "tanh": flint.arb.tanh,
+    "exp": flint.arb.exp, "cosh": flint.arb.cosh, "sinh": flint.arb.sinh, "tanh": _rising(flint.arb.tanh),
     "log": lambda z: z.log() if z > 0 else NAN,
     "sqrt": lambda z: z.sqrt() if z >= 0 else NAN,
     "norm": _norm,
-    "abs": abs, "sign": _sign, "step": _step,
+    "abs": _abs, "sign": _sign, "step": _step,
     "flat": lambda z: flint.arb(0) if z > 0 or z < 0 else NAN,
-    "max": flint.arb.max, "min": flint.arb.min,
+    "max": _larger, "min": flint.arb.min,
 }  # fmt: skip
 
 
-class Rationals:
+class Rationals(Arithmetic):
     """Real numbers as exact fractions; what leaves the rationals raises NotImplementedError."""
 
     dtype = object
@@ -168,7 +203,7 @@ RATIONAL_FUNCTIONS: dict[str, Callable[..., Fraction]] = {
 }  # fmt: skip
 
 
-class Floats:
+class Floats(Arithmetic):
     """Real numbers as float64."""
 
     dtype = float

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -11,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from resmax_sym.judge.claim import Claim, Status, Verdict, read_rational
+from resmax_sym.judge.bounds.recheck import Unsound, recheck
+from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict, read_rational
 from resmax_sym.judge.claimfile import ClaimFileError, claims_from
 from resmax_sym.judge.concrete import equal_at
-from resmax_sym.judge.engines import by_enclosure, each_size, symmetric
-from resmax_sym.judge.identity import Defect, Equal, equal, guard
+from resmax_sym.judge.enclosure import Box, Enclosure
+from resmax_sym.judge.identity import Defect, Equal, assignments, equal, guard, guard_assigned, symmetric
 from resmax_sym.judge.points import Point
-from resmax_sym.judge.proof import follows
+from resmax_sym.judge.proof import CHAINED, derive, speaks_where
 from resmax_sym.judge.truth import holds
 from resmax_sym.lang import LanguageError, Relation
 
@@ -25,8 +25,7 @@ FORMAT = 1
 REPLAY_SEED = 20_000
 """The second route is taken at other points than those that the judge took."""
 
-REPLAY_SECONDS = 60.0
-SETTLED = (Status.PROVED, Status.CERTIFIED, Status.REFUTED)
+LASTING = (*SETTLED, Status.REFUTED)
 
 
 class Invalid(ValueError):
@@ -58,8 +57,13 @@ def certificate(verdict: Verdict, known: Sequence[Mapping[str, Any]] = ()) -> di
     Invalid
         The verdict is not proved, certified or refuted: there is nothing to check again.
     """
-    if verdict.status not in SETTLED:
+    if verdict.status not in LASTING:
         raise Invalid(f"{verdict.claim.id} is {verdict.status}, which leaves no certificate")
+    return body_of(verdict, known)
+
+
+def body_of(verdict: Verdict, known: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """A verdict as data, with the digest."""
     body = {
         "format": FORMAT,
         **claim_table(verdict.claim),
@@ -116,6 +120,8 @@ def replay(body: Mapping[str, Any]) -> Claim:
     except (KeyError, TypeError, ValueError, ClaimFileError, ArithmeticError) as error:
         if isinstance(error, Invalid):
             raise
+        if isinstance(error, Unsound):
+            raise Invalid(f"a bound does not follow: {error}") from None
         raise Invalid(f"the certificate is not well formed: {type(error).__name__}: {error}") from None
     except Defect as error:
         raise Invalid(str(error)) from None
@@ -127,9 +133,7 @@ def _known(body: Mapping[str, Any], claim: Claim) -> list[Relation]:
     relations = []
     for other in body["known"]:
         base = replay(other)
-        # Compared as formulas: a text may mean something else where its names do.
-        weaker = {*base.assumptions} <= {*claim.assumptions}
-        if base.model != claim.model or base.sizes or base.box or not weaker or other["verdict"] != "proved":
+        if not speaks_where(base, claim) or other["verdict"] not in ("proved", body["verdict"]):
             raise Invalid(f"{base.id} is not known where {claim.id} speaks")
         relations.append(base.relation)
     return relations
@@ -138,41 +142,50 @@ def _known(body: Mapping[str, Any], claim: Claim) -> list[Relation]:
 def _check(claim: Claim, status: Status, evidence: Mapping[str, Any], known: Sequence[Relation]) -> None:
     if status is Status.REFUTED:
         _check_witness(claim, evidence["witness"])
-    elif status is Status.CERTIFIED:
-        found = by_enclosure(claim, REPLAY_SECONDS, REPLAY_SEED)
-        if found is None or found.details["boxes"] != evidence["boxes"]:
-            raise Invalid("the boxes do not certify the statement")
-    elif status is Status.PROVED:
-        if not _proved(claim, [step["statement"] for step in evidence.get("steps", ())], known):
-            raise Invalid("the statement does not follow")
-    else:
+    elif status not in SETTLED:
         raise Invalid(f"a verdict {status} has no certificate")
+    elif "steps" in evidence:
+        _check_steps(claim, status, evidence["steps"], known)
+    elif not _settled(claim, status, evidence, claim.given):
+        raise Invalid("the evidence does not settle the statement")
 
 
-def _proved(claim: Claim, steps: Sequence[str], known: Sequence[Relation]) -> bool:
-    """The normal form and the second route again; or each step, then the statement."""
-    if _identity(claim, claim.relation):
+def _check_steps(claim: Claim, status: Status, entries: Sequence[Mapping[str, Any]], known: Sequence[Relation]) -> None:
+    """Each step by its own evidence, or by chaining what stands before it."""
+    if len(entries) != len(claim.proof) + 1:
+        raise Invalid(f"{len(entries)} entries for {len(claim.proof)} steps and the statement")
+    left = list(entries)
+
+    def settle(part: Claim, given: Sequence[Relation]) -> bool | None:
+        entry = left.pop(0)
+        return True if entry["method"] != CHAINED and _settled(part, status, entry, given) else None
+
+    if derive(claim, known, settle, True) is None:
+        raise Invalid(f"step {len(entries) - len(left)} does not follow")
+
+
+def _settled(claim: Claim, status: Status, evidence: Mapping[str, Any], given: Sequence[Relation]) -> bool:
+    """Bounds rule by rule, enclosures along their bisections, identities by normal form and second route."""
+    if "bounds" in evidence:
+        recheck(claim, evidence["bounds"], given)
         return True
-    established = [*known, *claim.assumptions]
-    for text in steps:
-        relation = _relation(claim, text)
-        if not _identity(claim, relation) and not follows(claim.model, relation, established):
-            return False
-        established.append(relation)
-    return follows(claim.model, claim.relation, established)
+    if "bisections" in evidence:
+        box = Box.of(claim)
+        along = box and box.check(claim.each_size(), evidence["bisections"])
+        return status is Status.CERTIFIED and isinstance(along, Enclosure) and along.boxes > 0
+    return _identity(claim)
 
 
-def _identity(claim: Claim, relation: Relation) -> bool:
+def _identity(claim: Claim) -> bool:
+    relation = claim.relation
     if relation.op != "==":
         return False
+    assigned = assignments(claim.given)
+    if assigned and isinstance(equal(claim.model, relation, assigned), Equal):
+        return guard_assigned(claim.model, relation, claim.symbols, assigned, REPLAY_SEED) > 0
     if isinstance(equal(claim.model, relation), Equal):
-        guard(claim.model, relation, claim.symbols, REPLAY_SEED)
-        return True
-    return bool(claim.sizes) and all(equal_at(claim.model, relation, sizes) for sizes in each_size(claim))
-
-
-def _relation(claim: Claim, text: str) -> Relation:
-    return dataclasses.replace(claim, statement=text, proof=()).relation
+        return guard(claim.model, relation, claim.symbols, REPLAY_SEED) is not None
+    return bool(claim.sizes) and all(equal_at(claim.model, relation, sizes) for sizes in claim.each_size())
 
 
 def _check_witness(claim: Claim, witness: Mapping[str, Any]) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from resmax_sym.lang import Expr, LanguageError, Relation, parse, parse_relations, symbol
+from resmax_sym.judge.points import free_symbols
+from resmax_sym.lang import Expr, LanguageError, Relation, parse, parse_relations, size, symbol
 from resmax_sym.lang.expr import as_expr
 from resmax_sym.lang.functions import PI
 from resmax_sym.models import Model
@@ -27,6 +29,13 @@ class Status(StrEnum):
     REFUTED = "refuted"
     VACUOUS = "vacuous"
     INVALID = "invalid"
+
+
+SETTLED = (Status.PROVED, Status.CERTIFIED)
+"""Shown to hold; the weaker of the two comes last."""
+
+
+ENDS: tuple[tuple[str, Callable], ...] = ((">=", min), ("<=", max))
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,16 @@ class Claim:
             relations += [Relation(op, (self.names[name], as_expr(bound))) for op, bound in bounds]
         return relations
 
+    def each_size(self) -> list[dict[str, int]]:
+        """Every combination of the sizes that the claim is restricted to."""
+        return [dict(zip(self.sizes, choice, strict=True)) for choice in itertools.product(*self.sizes.values())]
+
+    @cached_property
+    def given(self) -> list[Relation]:
+        """What may be used: the assumptions, and the range of the sizes that the claim is restricted to."""
+        ends = [(size(name), op, end(values)) for name, values in self.sizes.items() for op, end in ENDS]
+        return [*self.assumptions, *(Relation(op, (dim, as_expr(value))) for dim, op, value in ends)]
+
     @cached_property
     def intervals(self) -> dict[str, tuple[Fraction, Fraction]]:
         """The box as rationals."""
@@ -116,18 +135,7 @@ class Claim:
     @cached_property
     def symbols(self) -> list[Expr]:
         """The free variables and parameters that occur."""
-        relations, parts = [self.relation, *self.assumptions], []
-        for relation in relations:
-            parts += [part for part in relation.args if isinstance(part, Expr)]
-            relations += [part for part in relation.args if isinstance(part, Relation)]
-        nodes = {node for part in parts for node in part.walk()}
-        found = {node for node in nodes if node.op == "symbol"}
-        found |= {symbol(node.data, ("d",)) for node in nodes if node.op == "at"}
-        if any(node.op in ("D", "at") for node in nodes):
-            found.add(self.model.names["x"])
-        if any(relation.op == "on_segment" for relation in relations):
-            found |= {self.model.names["x"], self.model.names["y"]}
-        return sorted(found, key=lambda s: s.data)
+        return free_symbols(self.model, [self.relation, *self.assumptions])
 
 
 def read_rational(text: str) -> Fraction:

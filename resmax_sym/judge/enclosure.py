@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
+from functools import partial, reduce
 
 import flint
 import numpy as np
-from numpy.typing import NDArray
 
-from resmax_sym.judge.arithmetic import Balls
 from resmax_sym.judge.budget import BALL_COST
-from resmax_sym.judge.evaluate import Evaluator
-from resmax_sym.judge.truth import spectral_matrices, truth_of
-from resmax_sym.lang import Expr, LanguageError, Relation
+from resmax_sym.judge.claim import Claim
+from resmax_sym.judge.identity import symmetric
+from resmax_sym.judge.pieces import DIGITS, FAILS, HOLDS, SKIP, Decision, Interval, Piece, Sides
+from resmax_sym.judge.truth import spectral_matrices
+from resmax_sym.lang import Expr, Relation
 from resmax_sym.models import Model
 
-DIGITS = 20
 WIDTH = 1e-9
 """A box narrower than this in every coordinate is not split again."""
 
-Interval = tuple[Fraction, Fraction]
+LAG = 16
+"""How much wider than the steepest side of a piece another side may be."""
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+class Stuck(ArithmeticError):
+    """A piece of the box is not settled."""
 
 
 @dataclass(frozen=True)
 class Enclosure:
-    """The statement holds on every box.
+    """The statement holds on every piece of the box on which the assumptions can hold.
 
     Attributes
     ----------
-    boxes : int
-        How many pieces were needed, over all sizes.
-    skipped : int
-        Pieces on which an assumption fails everywhere.
+    trees : tuple of str
+        For each size the bisections in preorder: the number of the entry that is halved, or a leaf, `h` where the statement holds
+        and `s` where an assumption fails everywhere.
+    gap : str or None
+        Encloses what the statement compares with 0 (lhs - rhs, entry by entry) over all pieces; None for psd and simplex.
     """
 
     sizes: tuple[dict[str, int], ...]
-    boxes: int
-    skipped: int
+    trees: tuple[str, ...]
+    gap: str | None
     digits: int
+
+    @property
+    def boxes(self) -> int:
+        """How many pieces were needed, over all sizes."""
+        return sum(tree.split().count(HOLDS) for tree in self.trees)
+
+    @property
+    def skipped(self) -> int:
+        """Pieces on which an assumption fails everywhere."""
+        return sum(tree.split().count(SKIP) for tree in self.trees)
 
 
 @dataclass(frozen=True)
@@ -62,7 +76,16 @@ class Box:
     intervals: Mapping[str, Interval]
     symbols: list[Expr]
     symmetric: Callable[[Expr], bool]
-    left: float = 0.0
+
+    @staticmethod
+    def of(claim: Claim) -> Box | None:
+        """A claim about a box, at given sizes or at no sizes at all; None for any other."""
+        relations = (claim.relation, *claim.assumptions)
+        named = {dim for relation in relations for dim in _sizes(relation, claim.intervals)}
+        if not claim.box or named - claim.sizes.keys():
+            return None
+        known = partial(symmetric, claim.model)
+        return Box(claim.model, claim.relation, claim.assumptions, claim.intervals, claim.symbols, known)
 
     def variables(self) -> list[Expr]:
         """What has to be boxed: the free variables, or t in place of A and x where they occur through t alone."""
@@ -84,85 +107,98 @@ class Box:
 
     def certify(self, all_sizes: list[dict[str, int]], operations: float) -> Enclosure | Open:
         """Whether the statement holds on the whole box for every one of these sizes, within so many operations."""
-        self.left = operations
+        return self._over(all_sizes, lambda k: Splitting(operations / len(all_sizes)))
+
+    def check(self, all_sizes: list[dict[str, int]], trees: list[str]) -> Enclosure | Open:
+        """The same along bisections that are given."""
+        if len(trees) != len(all_sizes):
+            return Open(f"{len(trees)} trees for {len(all_sizes)} sizes")
+        found = self._over(all_sizes, lambda k: Given(trees[k].split()))
+        if isinstance(found, Enclosure) and list(found.trees) != trees:
+            return Open("a tree goes on after its last piece")
+        return found
+
+    def _over(self, all_sizes: list[dict[str, int]], guide: Callable[[int], Splitting | Given]) -> Enclosure | Open:
         variables = self.variables()
         missing = [v.data for v in variables if v.data not in self.intervals]
         if missing:
             return Open(f"box has no interval for {', '.join(missing)}")
         if any(not self.symmetric(matrix) for matrix in spectral_matrices(self.statement)):
             return Open("a matrix whose eigenvalues are taken is not known to be symmetric")
-        boxes = skipped = 0
-        for sizes in all_sizes:
-            result = self._one_size(variables, sizes)
-            if isinstance(result, Open):
-                return result
-            boxes, skipped = boxes + result[0], skipped + result[1]
-        return Enclosure(tuple(all_sizes), boxes, skipped, DIGITS)
+        trees, gaps = [], []
+        for k, sizes in enumerate(all_sizes):
+            shapes = {v.data: tuple(j if isinstance(j, int) else sizes[j] for j in v.shape) for v in variables}
+            try:
+                trees.append(self._cover(shapes, sizes, guide(k), gaps))
+            except Stuck as error:
+                return Open(f"{error} at {sizes}")
+        hull = reduce(flint.arb.union, gaps).str(6) if gaps else None
+        return Enclosure(tuple(all_sizes), tuple(trees), hull, DIGITS)
 
-    def _one_size(self, variables: list[Expr], sizes: dict[str, int]) -> tuple[int, int] | Open:
-        shapes = {v.data: tuple(k if isinstance(k, int) else sizes[k] for k in v.shape) for v in variables}
+    def _cover(self, shapes: Shapes, sizes: dict[str, int], guide: Splitting | Given, gaps: list[flint.arb]) -> str:
+        """The bisections, in preorder, after which every piece is settled."""
         names = [name for name, shape in shapes.items() for _ in range(int(np.prod(shape)))]
-        start = tuple(self.intervals[name] for name in names)
-        order = itertools.count()
-        queue = [(0.0, next(order), start)]
-        done = skipped = 0
-        while queue:
-            _, _, box = heapq.heappop(queue)
-            verdict = self._decide(box, shapes, sizes)
-            if verdict == "skip":
-                skipped += 1
+        stack, tokens = [tuple(self.intervals[name] for name in names)], []
+        while stack:
+            box = stack.pop()
+            found = Piece(self.model, sizes, shapes, box).decide(self.statement, self.assumptions)
+            token = guide(found, box, names)
+            tokens.append(token)
+            if token == HOLDS and found.gap is not None:
+                gaps.append(found.gap)
+            if token in (HOLDS, SKIP):
                 continue
-            if verdict == "holds":
-                done += 1
-                continue
-            widths = [float(high - low) for low, high in box]
-            k = int(np.argmax(widths)) if widths else 0
-            if verdict == "fails" or not widths or widths[k] < WIDTH or self.left < 0:
-                place = {
-                    name: f"[{float(low):.6g}, {float(high):.6g}]" for name, (low, high) in zip(names, box, strict=True)
-                }
-                return Open(f"undecided at {sizes} near {place}")
+            k = int(token)
             low, high = box[k]
             middle = (low + high) / 2
-            for part in ((low, middle), (middle, high)):
-                piece = (*box[:k], part, *box[k + 1 :])
-                heapq.heappush(queue, (-max(float(b - a) for a, b in piece), next(order), piece))
-        return done, skipped
-
-    def _decide(self, box: tuple[Interval, ...], shapes: Mapping[str, tuple[int, ...]], sizes: dict[str, int]) -> str:
-        """'holds' on the whole box, 'fails' on the whole box, 'skip' (an assumption fails) or 'open'."""
-        balls = Balls(DIGITS)
-        point, k = {}, 0
-        with balls.precision():
-            for name, shape in shapes.items():
-                size = int(np.prod(shape))
-                entries = [balls.number(low).union(balls.number(high)) for low, high in box[k : k + size]]
-                point[name] = _array(entries, shape)
-                k += size
-        evaluator = Evaluator(self.model, sizes, point, balls)
-        skip = any(_truth(evaluator, assumption) is False for assumption in self.assumptions)
-        truth = None if skip else _truth(evaluator, self.statement)
-        self.left -= BALL_COST * evaluator.operations
-        if skip:
-            return "skip"
-        return {True: "holds", False: "fails", None: "open"}[truth]
+            stack += [(*box[:k], part, *box[k + 1 :]) for part in ((middle, high), (low, middle))]
+        return " ".join(tokens)
 
 
-def _array(entries: list[flint.arb], shape: tuple[int, ...]) -> Any:
-    if not shape:
-        return entries[0]
-    result: NDArray = np.empty(len(entries), dtype=object)
-    result[:] = entries
-    return result.reshape(shape)
+@dataclass
+class Splitting:
+    """Halves an entry of a piece that is open, until it is too narrow or the operations are used up."""
+
+    left: float
+
+    def __call__(self, found: Decision, box: Sides, names: list[str]) -> str:
+        self.left -= BALL_COST * found.cost
+        if found.verdict in (HOLDS, SKIP):
+            return found.verdict
+        widths = np.array([float(high - low) for low, high in box])
+        if found.verdict == FAILS or not box or widths.max() < WIDTH or self.left < 0:
+            sides = zip(names, box, strict=True)
+            raise Stuck(f"undecided near { {name: f'[{float(a):.6g}, {float(b):.6g}]' for name, (a, b) in sides} }")
+        score = widths / widths.max()
+        if (
+            found.pull is not None
+        ):  # the steepest side, unless another one is far wider: an assumption may wait for that
+            score = np.maximum(score / LAG, np.array(found.pull) / max(found.pull))
+        return str(int(np.argmax(score)))
 
 
-def _truth(evaluator: Evaluator, relation: Relation) -> bool | None:
-    """The truth of a relation for all values within the balls; None where open or undefined."""
-    if relation.op == "on_segment":
-        return None
-    try:
-        values = [evaluator(side) for side in relation.args]
-    except (LanguageError, ZeroDivisionError):
-        return None
-    with evaluator.arithmetic.precision():
-        return truth_of(relation.op, values)
+@dataclass
+class Given:
+    """Follows bisections on record, and takes none of their leaves on trust."""
+
+    tokens: list[str]
+    place: int = 0
+
+    def __call__(self, found: Decision, box: Sides, names: list[str]) -> str:
+        token = self.tokens[self.place] if self.place < len(self.tokens) else ""
+        self.place += 1
+        if token != found.verdict and not (token.isdecimal() and int(token) < len(box)):
+            raise Stuck(f"piece {self.place} is {found.verdict}, not {token!r}")
+        return token
+
+
+def _sizes(relation: Relation, given: Container[str]) -> set[str]:
+    """The symbolic sizes that a relation depends on through shapes; what is `given` is not looked into."""
+    found, stack = set(), list(relation.args)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Expr):
+            found |= {dim for dim in (*node.shape, node.data if node.op == "size" else 0) if isinstance(dim, str)}
+        if isinstance(node, Relation) or node.op != "named" or node.data not in given:
+            stack += node.args
+    return found

@@ -164,7 +164,7 @@ class Evaluator:
                 defined = self.arithmetic.finite(a).all(axis=(1, 2))  # off the diagonal too
                 return np.where(defined, total, self.arithmetic.nan)
             case "norm" | "fro":
-                return call("norm", _squares(a))
+                return self.arithmetic.norm(a.reshape(len(a), -1))
             case "norm1":
                 return call("abs", a).sum(axis=1)
             case "reduce" | "norminf":

@@ -3,39 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
-from resmax_sym.lang import Expr, Relation, parse, to_text
+from resmax_sym.lang import Expr, Relation, at, parse, to_text
 from resmax_sym.models import Model
+
+
+@dataclass(frozen=True)
+class Guard:
+    """`subject op 0`, entry by entry: needed for a formula to be defined."""
+
+    subject: Expr
+    op: str
+
+    def __str__(self) -> str:
+        return f"{to_text(self.subject)} {self.op} 0"
 
 
 def guards(thing: Relation | Expr, model: Model) -> list[str]:
     """The conditions under which `thing` is defined, each once, in the language (with != besides)."""
-    found: set[str] = set()
-    stack = list(thing.args) if isinstance(thing, Relation) else [thing]
-    for part in stack:
+    return sorted({str(guard) for guard in conditions(thing, model)})
+
+
+def conditions(thing: Relation | Expr, model: Model) -> list[Guard]:
+    """The same as data; what is evaluated at y has its conditions there."""
+    found: dict[Guard, None] = {}
+    stack: list[Relation | Expr] = list(thing.args) if isinstance(thing, Relation) else [thing]
+    while stack:
+        part = stack.pop()
         if isinstance(part, Relation):
             stack.extend(part.args)
             continue
-        nodes = _nodes(part.walk(), model)
+        here = _here(part)
+        nodes = _nodes(here, model)
         for node in nodes:
-            found.update(_division(node))
-            found.update(_domain(node))
-        if any(node.op == "D" or (node.op == "phi" and node.data) for node in nodes):
-            found.update(f"{to_text(e)} != 0" for e in _kinks(part, nodes))
-    return sorted(found)
+            found.update(dict.fromkeys((*_division(node), *_domain(node))))
+            if node.op == "D":
+                found.update(dict.fromkeys(Guard(e, "!=") for e in kinks(node.args[0], model)))
+            if node.op == "phi" and node.data:
+                unit = parse(model.unit, {"s": node.args[0]})
+                found.update(dict.fromkeys(Guard(e, "!=") for e in _kinks(unit, [*unit.walk()])))
+            if node.op == "at":
+                y = model.names[node.data]
+                found.update({Guard(at(g.subject, y), g.op): None for g in conditions(node.args[0], model)})
+    return list(found)
+
+
+def _here(e: Expr) -> list[Expr]:
+    """The nodes of a formula, without what is evaluated at another point."""
+    found: dict[Expr, None] = {}
+    stack = [e]
+    while stack:
+        node = stack.pop()
+        if node not in found:
+            found[node] = None
+            stack.extend(node.args if node.op != "at" else ())
+    return list(found)
 
 
 @lru_cache(maxsize=256)
 def kinks(e: Expr, model: Model) -> tuple[Expr, ...]:
     """What must not vanish for `e` to have a slope in x: no derivative is taken of what is fixed at another point."""
-    stack, moving = [e], {}
-    while stack:
-        node = stack.pop()
-        if node.op != "at" and node not in moving:
-            moving[node] = None
-            stack.extend(node.args)
-    return tuple(_kinks(e, _nodes(moving, model)))
+    return tuple(_kinks(e, _nodes([node for node in _here(e) if node.op != "at"], model)))
 
 
 def _kinks(part: Expr, nodes: list[Expr]) -> list[Expr]:
@@ -61,7 +91,7 @@ def _is_square_of_norm(node: Expr) -> bool:
     )
 
 
-def _division(node: Expr) -> list[str]:
+def _division(node: Expr) -> list[Guard]:
     """What must not vanish because something is divided by it."""
     if node.op == "div":
         return _nonzero(node.args[1])
@@ -70,7 +100,7 @@ def _division(node: Expr) -> list[str]:
     return []
 
 
-def _nonzero(e: Expr) -> list[str]:
+def _nonzero(e: Expr) -> list[Guard]:
     """e != 0 in terms of its factors."""
     if e.op in ("pi", "size") or (e.op == "number" and e.data):
         return []
@@ -78,17 +108,17 @@ def _nonzero(e: Expr) -> list[str]:
         return _nonzero(e.args[0])
     if e.op in ("mul", "div"):
         return [condition for arg in e.args for condition in _nonzero(arg)]
-    return [f"{to_text(e)} != 0"]
+    return [Guard(e, "!=")]
 
 
-def _domain(node: Expr) -> list[str]:
+def _domain(node: Expr) -> list[Guard]:
     """What logarithms, roots, real powers and step ask of their arguments."""
     if node.op == "call" and node.data in ("log", "sqrt", "step"):
-        return [to_text(node.args[0]) + {"log": " > 0", "sqrt": " >= 0", "step": " != 0"}[node.data]]
+        return [Guard(node.args[0], {"log": ">", "sqrt": ">=", "step": "!="}[node.data])]
     if node.op == "pow" and node.args[1].op != "number":
-        return [f"{to_text(node.args[0])} > 0"]
+        return [Guard(node.args[0], ">")]
     if node.op == "pow" and node.args[1].data.denominator > 1:
-        return [f"{to_text(node.args[0])} >= 0"]
+        return [Guard(node.args[0], ">=")]
     return []
 
 

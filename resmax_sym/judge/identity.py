@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,13 +10,14 @@ import numpy as np
 import sympy as sp
 
 from resmax_sym.judge.modular import vanishes
-from resmax_sym.judge.points import random_point
-from resmax_sym.judge.truth import defined, holds
-from resmax_sym.lang import Expr, LanguageError, Relation, is_zero, normal
+from resmax_sym.judge.points import free_symbols, random_point
+from resmax_sym.judge.truth import defined, holds, is_symmetric
+from resmax_sym.lang import Expr, LanguageError, Lowering, Relation, eq, is_zero, normal, symbol
 from resmax_sym.models import Model
 
 GUARD_SIZES = ((1, 1), (2, 1), (3, 2), (4, 3))
 GUARD_TRIES = 20
+CONFIRM_SEED = 7
 
 
 class Defect(RuntimeError):
@@ -54,21 +56,86 @@ def difference(model: Model, relation: Relation, abstract: bool) -> sp.Expr:
     return lhs - rhs
 
 
+Assigned = tuple[tuple[Expr, Expr], ...]
+"""Variables with the value that an assumption gives them."""
+
+
+def assignments(given: Iterable[Relation]) -> Assigned:
+    """y == -x, b == 0, ...: the assumptions that give a vector or a parameter its value, none in terms of another of them."""
+    found: dict[Expr, Expr] = {}
+    for relation in given:
+        for variable, value in (relation.args, relation.args[::-1]) if relation.op == "==" else ():
+            nodes = {node for node in value.walk()}
+            free = {node for node in nodes if node.op == "symbol"} | {symbol_at(n) for n in nodes if n.op == "at"}
+            moved = any(variable in {*other.walk()} for other in found.values())
+            if variable.op == "symbol" and variable.ndim < 2 and not free & {variable, *found} and not moved:
+                found.setdefault(variable, value)
+                break
+    return tuple(found.items())
+
+
+def symbol_at(node: Expr) -> Expr:
+    """The variable of at(.., y)."""
+    return symbol(node.data, ("d",))
+
+
 @lru_cache(maxsize=512)
-def equal(model: Model, relation: Relation) -> Equal | Undecided:
+def equal(model: Model, relation: Relation, assigned: Assigned = ()) -> Equal | Undecided:
     """Whether lhs == rhs by the normal form: first for every smooth unit, then for the model's own, then with t = A x."""
     reason = "the normal form of the difference is not zero"
-    for unfolded in (False, True):
+    for unfolded in (True,) if assigned else (False, True):
         for abstract in (True, False):
             try:
                 expr = difference(model, relation, abstract)
                 if unfolded:
                     expr = model.lowering(abstract).unfold(expr)
+                for variable, value in assigned:
+                    expr = _written_out(model.lowering(abstract), expr, variable, value)
                 if is_zero(normal(expr)):
+                    _confirm(model, relation, assigned)
                     return Equal(abstract, unfolded)
             except LanguageError as error:
                 reason = str(error)
     return Undecided(reason)
+
+
+def _confirm(model: Model, relation: Relation, assigned: Assigned) -> None:
+    """One evaluation by the second route, for whoever builds on the identity: Defect where the sides differ."""
+    values = [eq(variable, value) for variable, value in assigned]
+    symbols = free_symbols(model, [relation, *values])
+    if vanishes(model, relation, symbols, {"n": 3, "d": 2, "m": 2}, CONFIRM_SEED, assigned) is False:
+        raise Defect(f"the normal form proves {relation!r}, yet its sides differ")
+
+
+def _written_out(lowering: Lowering, expr: sp.Expr, variable: Expr, value: Expr) -> sp.Expr:
+    """`value` put for `variable`, and t in it written out as well."""
+    return lowering.unfold(lowering.assign(expr, variable, value))
+
+
+def symmetric(model: Model, matrix: Expr) -> bool:
+    """Whether M == M.T is proved."""
+    return isinstance(equal(model, is_symmetric(matrix)), Equal)
+
+
+def normal_forms(model: Model, relation: Relation, found: Equal) -> dict[str, str]:
+    """Both sides in the form in which they were compared, free indices i and j."""
+    lowering = model.lowering(found.every_unit)
+    indices = sp.symbols("i j", integer=True)[: max(side.ndim for side in relation.args)]
+    forms = {}
+    for name, side in zip(("lhs", "rhs"), relation.args, strict=True):
+        component = lowering(side, *(indices if side.shape else ()))
+        forms[name] = str(normal(lowering.unfold(component) if found.unfolded else component))
+    return forms
+
+
+def guard_assigned(model: Model, relation: Relation, symbols: list[Expr], assigned: Assigned, seed: int = 0) -> int:
+    """At how many sizes an identity under assignments was confirmed modulo two primes; Defect where the sides differ."""
+    hidden = {} if model.inner_layer is None else {"m": 2}
+    sizes = [{"n": n, "d": d, **hidden} for n, d in GUARD_SIZES]
+    agree = [vanishes(model, relation, symbols, s, seed + k, assigned) for k, s in enumerate(sizes)]
+    if False in agree:
+        raise Defect(f"the normal form proves {relation!r} under {assigned!r}, yet its sides differ")
+    return agree.count(True)
 
 
 def guard(model: Model, relation: Relation, symbols: list[Expr], seed: int = 0) -> str | None:

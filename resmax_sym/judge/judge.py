@@ -1,17 +1,19 @@
-"""judge(claim): proved for every n and d, certified on boxes, refuted with an exact witness, or unrefuted after a search."""
+"""judge(claim): proved for every n and d, certified on boxes, refuted with an exact witness, vacuous, or unrefuted after a search."""
 
 from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from resmax_sym.judge.claim import Claim, Status, Verdict
+from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict
+from resmax_sym.judge.contradiction import contradiction
 from resmax_sym.judge.domain import Domain
-from resmax_sym.judge.engines import Evidence, prove, symmetric
+from resmax_sym.judge.engines import Evidence, prove
 from resmax_sym.judge.guards import guards
-from resmax_sym.judge.identity import Defect
-from resmax_sym.judge.proof import follows
+from resmax_sym.judge.identity import Defect, symmetric
+from resmax_sym.judge.margin import Margins, ratio
+from resmax_sym.judge.proof import CHAINED, derive, speaks_where, steps
 from resmax_sym.judge.search import Falsifier, Search
 from resmax_sym.lang import LanguageError, Relation
 
@@ -19,8 +21,12 @@ BUDGET = 10.0
 CROSS_CHECK = 0.02
 """Share of the budget in which a search attacks what another engine has settled."""
 
+NOTHING = Search(None, 0, (), float("-inf"), None, 0, False)
 
-def judge(claim: Claim, budget: float = BUDGET, seed: int = 0, known: Sequence[Relation] = ()) -> Verdict:
+
+def judge(
+    claim: Claim, budget: float = BUDGET, seed: int = 0, known: Sequence[Relation] = (), missing: Sequence[str] = ()
+) -> Verdict:
     """The verdict on one claim, never stronger than its evidence.
 
     Parameters
@@ -29,6 +35,8 @@ def judge(claim: Claim, budget: float = BUDGET, seed: int = 0, known: Sequence[R
         Seconds that a search for a counterexample may take, counted in operations so that a seed decides the outcome.
     known : relations
         Proved elsewhere, under assumptions that this claim makes too.
+    missing : ids
+        Claims that this one rests on and that are not proved: it cannot be proved either.
 
     Raises
     ------
@@ -37,77 +45,84 @@ def judge(claim: Claim, budget: float = BUDGET, seed: int = 0, known: Sequence[R
     """
     start = time.perf_counter()
     try:
-        evidence = _invalid(claim) or prove(claim, budget, seed) or _by_steps(claim, budget, seed, known)
-        where = () if evidence and evidence.status is Status.INVALID else _guards(claim)
+        _read(claim)
+        evidence = None if missing else settle(claim, budget, seed, known)
+        evidence, where = _attacked(claim, evidence, budget, seed), _guards(claim)
     except LanguageError as error:
         evidence, where = Evidence(Status.INVALID, "parser", {"reason": str(error)}), ()
-    if evidence is None or evidence.method.startswith(("proof", "enclosure")):
-        try:
-            search = _search(claim, budget if evidence is None else budget * CROSS_CHECK, seed)
-        except LanguageError as error:
-            search, reason = Search(None, 0, (), float("-inf"), None, 0, False), str(error)
-            where = (*where, f"an assumption that can be evaluated: {reason}")
-        if evidence is not None and search.witness is not None:
-            raise Defect(
-                f"{claim.id}: {evidence.method} settles {claim.statement!r}, yet it fails at {search.witness.to_json()}"
-            )
-        evidence = evidence or _from_search(search, seed)
+    if missing and evidence.status is Status.UNREFUTED:
+        evidence = dataclasses.replace(evidence, method=f"rests on {missing[0]}, which is not proved")
     return Verdict(claim, evidence.status, evidence.method, time.perf_counter() - start, evidence.details, where)
 
 
-def _invalid(claim: Claim) -> Evidence | None:
-    """The claim is not well formed: reading it raises LanguageError, or its file said so."""
+def _read(claim: Claim) -> None:
+    """Reads everything that the claim says: LanguageError where it is not well formed, or where its file said so."""
     if claim.defect:
-        return Evidence(Status.INVALID, "file", {"reason": claim.defect})
-    _ = claim.relation, claim.assumptions, [_step(claim, text).relation for text in claim.proof]
-    return None
+        raise LanguageError(claim.defect)
+    _ = claim.relation, claim.assumptions, [step.relation for step in steps(claim)]
 
 
 def _guards(claim: Claim) -> tuple[str, ...]:
     """Where the statement, or a step of its proof, is undefined."""
-    found = set(guards(claim.relation, claim.model))
-    for text in claim.proof:
-        found |= set(guards(_step(claim, text).relation, claim.model))
-    return tuple(sorted(found))
+    return tuple(sorted({guard for part in (claim, *steps(claim)) for guard in guards(part.relation, claim.model)}))
 
 
-def _step(claim: Claim, text: str) -> Claim:
-    return dataclasses.replace(claim, statement=text, proof=(), depends=())
-
-
-def _by_steps(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
-    """Each step proved by an engine or from what stands before it, and the statement from the steps."""
-    established, methods = [*known, *claim.assumptions], []
-    if not established and not claim.proof:
+def settle(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
+    """By one engine, or by the steps of its proof and what it rests on."""
+    direct = prove(claim, budget, seed)
+    if direct is not None or not (claim.proof or known or claim.assumptions):
+        return direct
+    glue = Evidence(Status.PROVED, CHAINED)
+    found = derive(claim, known, lambda part, given: _upheld(prove(part, budget, seed, given)), glue)
+    if found is None:
         return None
-    for text in claim.proof:
-        step = _step(claim, text)
-        found = prove(step, budget, seed)
-        if found is not None and found.status is Status.PROVED:
-            methods.append(found.method)
-        elif follows(claim.model, step.relation, established):
-            methods.append("from earlier steps")
-        else:
-            return None
-        established.append(step.relation)
-    if not follows(claim.model, claim.relation, established):
-        return None
-    details = {"steps": [{"statement": s, "method": m} for s, m in zip(claim.proof, methods, strict=True)]}
-    return Evidence(Status.PROVED, f"proof in {len(claim.proof)} steps", {"every_unit": False, **details})
+    parts = zip((*claim.proof, claim.statement), found, strict=True)
+    listed = [{"statement": text, "method": one.method, **one.details} for text, one in parts]
+    weakest = Status.PROVED if all(one.status is Status.PROVED for one in found) else Status.CERTIFIED
+    return Evidence(weakest, f"proof in {len(claim.proof)} steps", {"every_unit": False, "steps": listed})
 
 
-def _search(claim: Claim, budget: float, seed: int) -> Search:
+def _upheld(evidence: Evidence | None) -> Evidence | None:
+    return evidence if evidence and evidence.status in SETTLED else None
+
+
+def _attacked(claim: Claim, evidence: Evidence | None, budget: float, seed: int) -> Evidence:
+    """The evidence after a search for a counterexample, which is all there is where no engine settles the claim."""
+    if evidence is not None and not claim.assumptions and evidence.method.startswith("normal form"):
+        return evidence  # it has a second route of its own
+    try:
+        found = search(claim, budget if evidence is None else budget * CROSS_CHECK, seed)
+    except LanguageError:  # a bound that an assumption sets has no value anywhere
+        found = NOTHING
+    if evidence is not None and found.witness is not None:
+        raise Defect(
+            f"{claim.id}: {evidence.method} settles {claim.statement!r}, yet it fails at {found.witness.to_json()}"
+        )
+    if found.witness is None and (evidence is None or evidence.status is not Status.VACUOUS):
+        shown = contradiction(claim) if claim.given or not found.points else None
+        if shown is not None:
+            return Evidence(Status.VACUOUS, "contradiction", shown)
+    if evidence is None:
+        return _from_search(claim, found, seed)
+    return dataclasses.replace(evidence, details={**evidence.details, "points": found.points, "seed": seed})
+
+
+def search(claim: Claim, budget: float, seed: int, margins: type[Margins] = Margins) -> Search:
+    """The falsifier on a claim."""
     domain = Domain(claim.model, claim.symbols, claim.assumptions, claim.sizes)
-    return Falsifier(domain, claim.relation, lambda matrix: symmetric(claim.model, matrix), seed).run(budget)
+    return Falsifier(domain, claim.relation, lambda matrix: symmetric(claim.model, matrix), seed, margins).run(budget)
 
 
-def _from_search(search: Search, seed: int) -> Evidence:
+def _from_search(claim: Claim, search: Search, seed: int) -> Evidence:
     if search.witness is not None:
         return Evidence(Status.REFUTED, "witness", {"witness": search.witness.to_json()})
+    sides = claim.relation.args if len(claim.relation.args) == 2 and search.closest else ()
+    values = search.closest.values(claim.model, *sides) if sides else ()
     details = {
         "points": search.points,
         "sizes": list(search.sizes),
         "best": search.best if search.points else None,
+        "ratio": ratio(claim.relation.op, *values) if sides else None,
         "seed": seed,
     }
     return Evidence(Status.UNREFUTED, "search", {**details, "stopped_by_clock": search.stopped_by_clock})
@@ -117,34 +132,25 @@ def judge_all(claims: Iterable[Claim], budget: float = BUDGET, seed: int = 0) ->
     """Verdicts in order; a claim may use what it depends on, and is not proved where one of those is not."""
     done: dict[str, Verdict] = {}
     for claim in claims:
-        missing = [name for name in claim.depends if name not in done or done[name].status is not Status.PROVED]
-        known = (
-            []
-            if claim.defect
-            else [done[name].claim.relation for name in claim.depends if _usable(done.get(name), claim)]
-        )
-        verdict = judge(claim, budget, seed, known)
-        if missing and verdict.status in (Status.PROVED, Status.CERTIFIED):
-            method = f"rests on {missing[0]}, which is not proved"
-            verdict = dataclasses.replace(verdict, status=Status.UNREFUTED, method=method)
-        elif verdict.status is Status.PROVED:
-            inherited = {guard for name in claim.depends for guard in done[name].guards}
-            verdict = dataclasses.replace(verdict, guards=tuple(sorted({*verdict.guards, *inherited})))
-        done[claim.id] = verdict
-        yield verdict
+        done[claim.id] = judge_after(claim, done, budget, seed)
+        yield done[claim.id]
 
 
-def _usable(verdict: Verdict | None, claim: Claim) -> bool:
-    """Whether what was proved holds wherever `claim` speaks: the same model, and no assumption that `claim` does not make."""
-    if verdict is None or verdict.status is not Status.PROVED:
+def judge_after(claim: Claim, done: Mapping[str, Verdict], budget: float = BUDGET, seed: int = 0) -> Verdict:
+    """The verdict on a claim where those on what it depends on are known; it is no stronger than the weakest of them."""
+    bases = {name: done.get(name) for name in claim.depends}
+    missing = [name for name, base in bases.items() if base is None or base.status not in SETTLED]
+    known = [] if claim.defect or missing else [v.claim.relation for v in bases.values() if _usable(v, claim)]
+    verdict = judge(claim, budget, seed, known, missing)
+    if verdict.status not in SETTLED:
+        return verdict
+    weakest = max([verdict.status, *(base.status for base in bases.values())], key=SETTLED.index)
+    inherited = {guard for base in bases.values() for guard in base.guards}
+    return dataclasses.replace(verdict, status=weakest, guards=tuple(sorted({*verdict.guards, *inherited})))
+
+
+def _usable(verdict: Verdict, claim: Claim) -> bool:
+    try:
+        return speaks_where(verdict.claim, claim)
+    except LanguageError:
         return False
-    other = verdict.claim
-    texts = {*claim.assume, *claim.parameters.values()}
-    return (
-        other.model == claim.model
-        and not other.sizes
-        and not other.box
-        and {*other.assume, *filter(None, other.parameters.values())} <= texts
-        and other.parameters.keys() <= claim.parameters.keys()
-        and all(claim.let.get(name) == text for name, text in other.let.items())
-    )

@@ -7,7 +7,7 @@ that exp(a + b) = exp(a) exp(b) holds exactly.  A false identity survives a rand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -155,7 +155,12 @@ FUNCTIONS: dict[str, Callable[[Residue], Residue]] = {
 
 
 def vanishes(
-    model: Model, relation: Relation, symbols: list[Expr], sizes: dict[str, int], seed: int = 0
+    model: Model,
+    relation: Relation,
+    symbols: list[Expr],
+    sizes: dict[str, int],
+    seed: int = 0,
+    assigned: Iterable[tuple[Expr, Expr]] = (),
 ) -> bool | None:
     """Whether lhs = rhs at a random point of these sizes modulo both large primes; None where that has no meaning."""
     rng = np.random.default_rng(seed)
@@ -166,6 +171,9 @@ def vanishes(
             shapes = {s.data: tuple(k if isinstance(k, int) else sizes[k] for k in s.shape) for s in symbols}
             point = {name: ring.random(shape or (1,), rng)[() if shape else 0] for name, shape in shapes.items()}
             try:
+                for variable, value in assigned:
+                    known = Evaluator(model, sizes, point, ring)(value)
+                    point[variable.data] = np.broadcast_to(known, shapes[variable.data])[()]
                 evaluator = Evaluator(model, sizes, point, ring)
                 left, right = (np.asarray(evaluator(side), dtype=object) for side in relation.args)
                 gap = np.atleast_1d(left - right).ravel()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from resmax_sym.judge.arithmetic import Balls, Floats, Rationals
 from resmax_sym.judge.evaluate import Evaluator
-from resmax_sym.lang import Expr
+from resmax_sym.lang import Expr, Relation, symbol
 from resmax_sym.models import Model
 
 
@@ -43,6 +43,25 @@ def _convert(value: Any, arithmetic: Balls | Floats | Rationals) -> Any:
 
 def _spell(value: Any) -> Any:
     return str(value) if isinstance(value, Fraction) else np.vectorize(str, otypes=[object])(value).tolist()
+
+
+def free_symbols(model: Model, relations: Iterable[Relation]) -> list[Expr]:
+    """The variables and parameters that have to be given for relations to have a truth value, by name."""
+    stack: list[Relation | Expr] = list(relations)
+    nodes: set[Expr] = set()
+    x, y = (model.names[name] for name in "xy")
+    found: set[Expr] = set()
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Relation):
+            stack.extend(part.args)
+            found |= {x, y} if part.op == "on_segment" else set()
+        else:
+            nodes.update(part.walk())
+    found |= {node for node in nodes if node.op == "symbol"}
+    found |= {symbol(node.data, ("d",)) for node in nodes if node.op == "at"}
+    found |= {x} if any(node.op in ("D", "at") for node in nodes) else set()
+    return sorted(found, key=lambda s: s.data)
 
 
 def random_point(

@@ -1,14 +1,53 @@
-"""a <= b, b == c, c <= d, hence a <= d: whether a statement follows from relations already known."""
+"""a <= b, b == c, c <= d, hence a <= d: statements from relations already known, step by step."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
+from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.identity import Equal, equal
 from resmax_sym.lang import Expr, Relation, eq
 from resmax_sym.models import Model
 
 FLIP = {">=": "<=", ">": "<"}
+CHAINED = "from earlier steps"
+Found = TypeVar("Found")
+
+
+def derive(
+    claim: Claim, known: Sequence[Relation], settle: Callable[[Claim, Sequence[Relation]], Found | None], glue: Found
+) -> list[Found] | None:
+    """Each step of the claim's proof in turn, then its statement: what `settle` finds, or `glue` where it follows by chaining.
+
+    Both may use `known`, the claim's assumptions and the steps before; None where neither succeeds.
+    """
+    established, found = [*known, *claim.given], []
+    for part in (*steps(claim), claim):
+        one = settle(part, established)
+        if one is None and follows(claim.model, part.relation, established):
+            one = glue
+        if one is None:
+            return None
+        found.append(one)
+        established.append(part.relation)
+    return found
+
+
+def steps(claim: Claim) -> list[Claim]:
+    """The steps of a proof as claims under the same assumptions."""
+    return [dataclasses.replace(claim, statement=text, proof=(), depends=()) for text in claim.proof]
+
+
+def speaks_where(base: Claim, claim: Claim) -> bool:
+    """Whether what `base` states holds wherever `claim` speaks: the same model, no assumption and no size beyond those of `claim`.
+
+    Assumptions are compared as formulas: a text may mean something else where its names do.
+    """
+    sizes = all(set(claim.sizes.get(name, ())) - set(values) == set() for name, values in base.sizes.items())
+    named = base.sizes.keys() <= claim.sizes.keys()
+    return base.model == claim.model and sizes and named and {*base.assumptions} <= {*claim.assumptions}
 
 
 def follows(model: Model, statement: Relation, known: Iterable[Relation]) -> bool:

@@ -18,6 +18,7 @@ from resmax_sym.models import Model
 
 DIGITS = 60
 SEGMENT_DEPTH = 12
+SEGMENT_PIECES = 400
 
 TRUE: dict[str, Callable[[Any], bool]] = {
     "==": lambda z: z == 0, "<=": lambda z: z <= 0, ">=": lambda z: z >= 0, "<": lambda z: z < 0, ">": lambda z: z > 0,
@@ -131,8 +132,9 @@ def _in_rationals(model: Model, relation: Relation, point: Point) -> bool | None
 def _on_segment(model: Model, relation: Relation, point: Point, balls: Balls) -> bool | None:
     """Whether the relation holds on the whole segment from x to y, by bisection of the segment."""
     x, y = point.values["x"], point.values["y"]
-    pieces, undecided = [(Fraction(0), Fraction(1), 0)], False
-    while pieces:
+    pieces, undecided, left = [(Fraction(0), Fraction(1), 0)], False, SEGMENT_PIECES
+    while pieces and left:
+        left -= 1
         low, high, depth = pieces.pop()
         middle, half = (low + high) / 2, (high - low) / 2
         with balls.precision():
@@ -151,4 +153,4 @@ def _on_segment(model: Model, relation: Relation, point: Point, balls: Balls) ->
             undecided = True
         elif truth is None:
             pieces += [(low, middle, depth + 1), (middle, high, depth + 1)]
-    return None if undecided else True
+    return None if undecided or pieces else True

@@ -81,10 +81,22 @@ class Lowering:
                 return self.total("m", lambda r: entry("A2", k, r) * self.inner.subs(S, base(f"A1@{point}", r)))
             return self.total("d", lambda j: entry("A" if stem == "t" else "A1", k, j) * entry(point, j))
 
-        # Another Lowering may have made `expr`: a new index must not be one that `expr` binds already.
+        self._number_beyond(expr)
+        return _replace(expr, lambda name, k: base(name, k) if name.partition("@")[0] in ("t", "A1") else None)
+
+    def _number_beyond(self, expr: sp.Expr) -> None:
+        """Another Lowering may have made `expr`: a new index must not be one that `expr` binds already."""
         bound = {str(k) for total in expr.atoms(sp.Sum) for k in total.variables}
         self.count = max([self.count, *(int(k[1:]) for k in bound)])
-        return _replace(expr, lambda name, k: base(name, k) if name.partition("@")[0] in ("t", "A1") else None)
+
+    def assign(self, expr: sp.Expr, variable: Expr, value: Expr) -> sp.Expr:
+        """The expression where a scalar or vector variable has a value; t is to be written out before."""
+        if not variable.shape:
+            return expr.xreplace({self(variable): self(value)})
+        self._number_beyond(expr)
+        return _replace(
+            expr, lambda name, k: self(value, *((k,) if value.shape else ())) if name == variable.data else None
+        )
 
     def fresh(self) -> sp.Symbol:
         """A bound index no one else uses."""

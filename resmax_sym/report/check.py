@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,8 @@ from rich.text import Text
 
 from resmax_sym.atomic import write
 from resmax_sym.judge import Claim, Status, Verdict, judge_all
-from resmax_sym.judge.certificate import SETTLED, certificate
+from resmax_sym.judge.certificate import LASTING, certificate
+from resmax_sym.report.probes import Probes
 
 COLOURS = {
     Status.PROVED: "green", Status.CERTIFIED: "green", Status.REFUTED: "magenta",
@@ -24,7 +25,7 @@ COLOURS = {
 def check(
     claims: Iterable[Claim], budget: float, seed: int, only: str | None = None, progress: Callable[[str], None] = print
 ) -> list[Verdict]:
-    """The verdicts; with `only`, that of one claim after those that it depends on.
+    """The verdicts; with `only`, those on what one claim depends on, and its own last.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def check(
     for claim in claims:
         progress(f"judging {claim.id}")
         found.append(next(verdicts))
-    return found if only is None else found[-1:]
+    return found
 
 
 def _needed(claims: dict[str, Claim], target: str) -> list[Claim]:
@@ -73,9 +74,9 @@ def figure(verdict: Verdict) -> str:
     return ""
 
 
-def as_json(file: str, verdicts: Iterable[Verdict]) -> dict[str, Any]:
-    """{"file":, "claims": [{"id", "verdict", "method", "seconds", "evidence"}]}."""
-    return {"file": file, "claims": [claim_json(verdict) for verdict in verdicts]}
+def as_json(file: str, verdicts: Iterable[Verdict], probes: Mapping[str, Probes]) -> dict[str, Any]:
+    """{"file":, "claims": [{"id", "verdict", "method", "seconds", "evidence"}]}, with what was asked for besides."""
+    return {"file": file, "claims": [{**claim_json(v), **probes[v.claim.id].to_json()} for v in verdicts]}
 
 
 def claim_json(verdict: Verdict) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def save_certificates(folder: Path, verdicts: Iterable[Verdict]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     made: dict[str, dict[str, Any]] = {}
     for verdict in verdicts:
-        if verdict.status not in SETTLED:
+        if verdict.status not in LASTING:
             continue
         rests = [made[name] for name in verdict.claim.depends if name in made] if "steps" in verdict.evidence else []
         made[verdict.claim.id] = certificate(verdict, rests)

@@ -10,7 +10,7 @@ from typing import Any
 
 from resmax_sym import generated
 from resmax_sym.codegen import difference
-from resmax_sym.judge import Claim, Status, Verdict, judge_all
+from resmax_sym.judge import Status, Verdict
 from resmax_sym.judge.oracle import Comparison, compare, derivatives
 from resmax_sym.kernels import MODULES, source
 from resmax_sym.models import SOFT_RESIDUAL, SOFTMAX
@@ -72,20 +72,14 @@ class Report:
         }
 
 
-def verify(claims: Iterable[Claim], progress: Callable[[str], None] = lambda text: None) -> Report:
-    """Runs the main job.
+def verify(verdicts: Iterable[Verdict], progress: Callable[[str], None] = lambda text: None) -> Report:
+    """Runs the main job after the claims have been judged.
 
     Parameters
     ----------
-    claims : the claims to judge
     progress : called with what is about to be done
     """
-    report = Report()
-    claims = list(claims)
-    verdicts = judge_all(claims)
-    for claim in claims:
-        progress(f"proving {claim.id}")
-        report.verdicts.append(next(verdicts))
+    report = Report(list(verdicts))
     readable = [verdict.claim for verdict in report.verdicts if verdict.status is not Status.INVALID]
     for model, derivative in derivatives(readable):
         progress(f"comparing {derivative!r} with differences")

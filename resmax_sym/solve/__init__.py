@@ -3,6 +3,7 @@
 from resmax_sym.solve.command import add_arguments, run
 from resmax_sym.solve.coordinates import Coordinates, coordinates_of
 from resmax_sym.solve.data import Data
+from resmax_sym.solve.eigenvalues import SecularFunction, extreme_eigenvalues, hessian_core_spectrum
 from resmax_sym.solve.files import InputError, load_matrix, load_vector
 from resmax_sym.solve.guard import certified_fraction, certified_sign
 from resmax_sym.solve.kernels import Kernel, kernel_of
@@ -22,6 +23,7 @@ __all__ = [
     "Problem",
     "QuadraticModel",
     "Rounding",
+    "SecularFunction",
     "Status",
     "Step",
     "add_arguments",
@@ -29,6 +31,8 @@ __all__ = [
     "certified_fraction",
     "certified_sign",
     "coordinates_of",
+    "extreme_eigenvalues",
+    "hessian_core_spectrum",
     "kernel_of",
     "load_matrix",
     "load_vector",

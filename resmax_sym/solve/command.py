@@ -23,6 +23,8 @@ from resmax_sym.solve.solver import solve_problem
 
 __all__ = ["add_arguments", "run"]
 
+HELP = "fit x to data in files"
+DESCRIPTION = "Minimises 1/2 ||f(x) - b||^2 + 1/2 ||omega * A x||^2. Example: resmax-sym solve A.npy b.npy --json"
 KEYS = ("x", "fun", "grad_norm", "relative_gradient", "nit", "status", "message")
 
 

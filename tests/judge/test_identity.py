@@ -139,8 +139,11 @@ def test_the_second_route_says_nothing_where_nothing_is_defined(text):
 
 
 def test_equal_reads_the_normal_form(monkeypatch):
-    """The negative control: with a zero test that always says yes a false identity would be proved."""
+    """The negative control: with a zero test that always says yes a false identity is equal, but for the second route."""
     relation = Relation("==", (MODEL.parse("x"), MODEL.parse("x + 1")))
     assert isinstance(equal.__wrapped__(MODEL, relation), Undecided)
     monkeypatch.setattr(identity_module, "is_zero", lambda p: True)
+    with pytest.raises(Defect, match="sides differ"):
+        equal.__wrapped__(MODEL, relation)
+    monkeypatch.setattr(identity_module, "vanishes", lambda *arguments: None)
     assert isinstance(equal.__wrapped__(MODEL, relation), Equal)

@@ -4,6 +4,7 @@ import pytest
 
 from resmax_sym.judge import Claim, Defect, Status, judge
 from resmax_sym.judge import judge as judge_module_function
+from resmax_sym.judge.engines import Evidence
 from resmax_sym.judge.proof import follows
 from resmax_sym.models import Model
 
@@ -59,7 +60,8 @@ def test_a_false_step_proves_nothing():
 
 
 def test_assumptions_carry_a_proof_and_guards_are_listed():
-    claim = Claim("c", "norm(b) <= 3", assume=("norm(b) <= norm(f)", "norm(f) <= 3"), proof=("norm(b) <= norm(f)",))
+    given = ("psd(J.T @ J - B)", "J.T @ J - B == diag(omega)")
+    claim = Claim("c", "psd(diag(omega))", assume=given, proof=given[1:])
     verdict = judge(claim, budget=0.5)
     assert verdict.status is Status.PROVED
     assert verdict.method == "proof in 1 steps"
@@ -71,6 +73,6 @@ def test_disagreement_is_loud(monkeypatch):
     import sys
 
     module = sys.modules["resmax_sym.judge.judge"]
-    monkeypatch.setattr(module, "follows", lambda model, statement, known: True)
+    monkeypatch.setattr(module, "derive", lambda *arguments: [Evidence(Status.PROVED, "forged")] * 2)
     with pytest.raises(Defect, match="yet it fails"):
         judge_module_function(Claim("c", "L <= norm(b)", proof=("L <= norm(f)",)), budget=20)

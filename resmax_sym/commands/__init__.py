@@ -1,0 +1,1 @@
+"""A module for each command: `add_arguments(parser)` says what it takes, `run(arguments)` gives the exit code."""

@@ -1,0 +1,71 @@
+"""resmax-sym check FILE: a verdict on each claim of a TOML file, with ablation and slack on request."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from resmax_sym.commands.terminal import DONE, FAILED, defect, fail, progress, seconds, seed
+
+HELP = "judge the claims of a TOML file"
+DESCRIPTION = (
+    "Judges claims: proved, certified, refuted with an exact witness, or not refuted. Exit 1 if a verdict is "
+    "not as its claim expects; 2 if the file cannot be read. Example: resmax-sym check lemmas.toml --budget 5"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE.toml", help="[model] and [[claim]] tables")
+    parser.add_argument("--claim", metavar="ID", help="judge this claim alone (and what it depends on)")
+    parser.add_argument(
+        "--budget", type=seconds, default=10.0, metavar="SECONDS", help="search effort per claim (default 10)"
+    )
+    parser.add_argument("--seed", type=seed, default=0, metavar="N", help="seed of the search (default 0)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    parser.add_argument("--certificates", metavar="DIR", help="write a certificate for each claim that is settled")
+    parser.add_argument("--ablate", action="store_true", help="drop each assumption in turn: which ones are needed?")
+    parser.add_argument("--slack", action="store_true", help="claimed bound, best value found, best bound proved")
+    parser.add_argument("--verbose", action="store_true", help="print statements, guards and evidence as well")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """resmax-sym check."""
+    from resmax_sym.judge import ClaimFileError, Defect, read_claims
+    from resmax_sym.lang import nearest
+    from resmax_sym.report.check import as_json, check, details, lines, save_certificates, table
+    from resmax_sym.report.probes import probe
+    from resmax_sym.report.tables import console
+
+    try:
+        claims = read_claims(arguments.file)
+        ids = {claim.id: claim for claim in claims}
+        if arguments.claim is not None and arguments.claim not in ids:
+            raise ClaimFileError(f"{arguments.file}: no claim {arguments.claim!r}" + nearest(arguments.claim, ids))
+        with progress() as tell:
+            effort = (arguments.budget, arguments.seed)
+            judged = check(claims, *effort, arguments.claim, tell)
+            verdicts = judged if arguments.claim is None else judged[-1:]
+            probes = {v.claim.id: probe(v, judged, *effort, arguments.ablate, arguments.slack, tell) for v in verdicts}
+        if arguments.certificates is not None:
+            save_certificates(Path(arguments.certificates), judged)
+    except ClaimFileError as error:
+        return fail("check", error)
+    except Defect as error:
+        return defect("check", error)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return fail("check", ValueError(f"expected a folder for certificates, got {error.filename}: {reason}"))
+    if arguments.json:
+        print(json.dumps(as_json(arguments.file, verdicts, probes)))
+    else:
+        screen = console()
+        if screen.is_terminal:
+            screen.print(table(verdicts))
+        else:
+            print(lines(verdicts))
+        for text in filter(None, (probes[v.claim.id].text() for v in verdicts)):
+            print("\n" + text)
+        if arguments.verbose:
+            print("\n" + "\n\n".join(map(details, verdicts)))
+    return DONE if all(verdict.expected for verdict in verdicts) else FAILED

@@ -1,0 +1,58 @@
+"""resmax-sym generate: NumPy modules written from the proved claims, or compared with them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from resmax_sym.commands.terminal import DONE, FAILED, fail
+
+HELP = "write NumPy code from the proved claims"
+DESCRIPTION = (
+    "Proves the closed forms of gradient and Hessian and writes resmax_sym/generated/*.py from them; with "
+    "--unit, the module for any smooth unit. Example: resmax-sym generate --unit 'log(1+exp(s))' --output softplus.py"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="write nothing; print a diff and exit 1 if a file differs")
+    parser.add_argument("--unit", help="phi as an expression in s, instead of the committed units (needs --output)")
+    parser.add_argument("--output", metavar="FILE.py", help="where the module of --unit goes")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """resmax-sym generate."""
+    from resmax_sym.atomic import write
+    from resmax_sym.codegen import difference
+    from resmax_sym.kernels import MODULES, source
+    from resmax_sym.report.verify import generated_path
+
+    if bool(arguments.unit) != bool(arguments.output):
+        return fail("generate", ValueError("expected --unit and --output together, or neither"))
+    if arguments.output and Path(arguments.output).suffix != ".py":
+        return fail("generate", ValueError(f"expected an output file ending in .py, got {arguments.output}; rename it"))
+    if arguments.output and Path(arguments.output).exists() and not Path(arguments.output).is_file():
+        return fail("generate", ValueError(f"expected an output file, got {arguments.output}, which is something else"))
+    committed = {generated_path(name): unit for name, unit in MODULES.items()}
+    targets = {Path(arguments.output): arguments.unit} if arguments.unit else committed
+    try:
+        texts = {path: source(unit) for path, unit in targets.items()}
+        diffs = {path: difference(path, text) for path, text in texts.items()}
+        if arguments.check:
+            sys.stdout.writelines(diffs.values())
+            return FAILED if any(diffs.values()) else DONE
+        for path, text in texts.items():
+            if diffs[path]:
+                write(path, text)
+            print(f"{path}: {len(text)} bytes{'' if diffs[path] else ', unchanged'}")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return fail(
+            "generate", ValueError(f"expected a writable file in an existing folder, got {error.filename}: {reason}")
+        )
+    except ValueError as error:
+        return fail("generate", error)
+    return DONE

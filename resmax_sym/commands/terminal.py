@@ -1,0 +1,111 @@
+"""Exit codes, one line for what a user can mend, and progress on standard error where that is a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from resmax_sym.judge import Verdict
+    from resmax_sym.judge.ledger import Ledger
+
+DONE, FAILED, USAGE = 0, 1, 2
+
+
+def fail(command: str, error: Exception) -> int:
+    """One line on standard error for what a user can mend."""
+    print(f"resmax-sym {command}: error: {' '.join(str(error).split())}", file=sys.stderr)
+    return USAGE
+
+
+def defect(command: str, error: Exception) -> int:
+    """Two routes of the suite disagree: said loudly, and no verdict is given."""
+    text = " ".join(str(error).split())
+    print(f"resmax-sym {command}: DEFECT of the suite, please report it: {text}", file=sys.stderr)
+    return FAILED
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A live line on standard error, where that is a terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: None
+        return
+    with console.status("starting") as status:
+        yield status.update
+
+
+def seconds(text: str) -> float:
+    """A search effort on the command line."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value <= 3600:
+        raise argparse.ArgumentTypeError(f"expected seconds above 0 and up to 3600, got {text}")
+    return value
+
+
+def seed(text: str) -> int:
+    """A seed on the command line."""
+    if not text.isdecimal() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"expected a whole number that is not negative, got {text}")
+    return int(text)
+
+
+def jobs(text: str) -> int:
+    """A number of processes on the command line."""
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"expected a number of processes from 1 to 256, got {text}")
+    return int(text)
+
+
+def add_ledger_arguments(parser: argparse.ArgumentParser) -> None:
+    """How the claims of derivations/ are judged."""
+    parser.add_argument(
+        "--certificates",
+        metavar="DIR",
+        default="build/ledger",
+        help="where verdicts are kept; what is there and still holds is not judged again (default %(default)s)",
+    )
+    parser.add_argument("--fresh", action="store_true", help="judge every claim, whatever is on record")
+    parser.add_argument("--jobs", type=jobs, metavar="N", help="processes (default: one for each core)")
+
+
+def judged_ledger(ledger: Ledger, arguments: argparse.Namespace) -> list[Verdict]:
+    """The verdicts on a ledger, with a bar on standard error where that is a terminal."""
+    from resmax_sym.judge.schedule import judge_ledger
+    from resmax_sym.judge.store import Store
+
+    store = Store(Path(arguments.certificates))
+    with bar(len(ledger.claims)) as advance:
+        return judge_ledger(
+            ledger,
+            jobs=arguments.jobs,
+            store=store,
+            resume=not arguments.fresh,
+            progress=lambda verdict, done, total: advance(f"{verdict.claim.id}: {verdict.status}"),
+        )
+
+
+@contextmanager
+def bar(total: int) -> Iterator[Callable[[str], None]]:
+    """A bar with the time left, one step for each call."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: None
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as screen:
+        task = screen.add_task("starting", total=total)
+        yield lambda text: screen.update(task, advance=1, description=text)

@@ -1,0 +1,20 @@
+"""recheck(claim, table): a derivation read from its text, each step held against a second statement of its rule."""
+
+from resmax_sym.judge.bounds.recheck import (
+    change,
+    forms,
+    functions,
+    leaves,
+    norms,
+    quotients,
+    scalars,
+    segment,
+    simplex,
+)
+from resmax_sym.judge.bounds.recheck.case import STATEMENTS, Unsound
+from resmax_sym.judge.bounds.recheck.final import recheck, recheck_relation
+
+MODULES = (change, forms, functions, leaves, norms, quotients, scalars, segment, simplex)
+"""Importing them registers their statements."""
+
+__all__ = ["STATEMENTS", "Unsound", "recheck", "recheck_relation"]

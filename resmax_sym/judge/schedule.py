@@ -1,0 +1,88 @@
+"""verdicts of a whole ledger: on several processes, each claim after what it depends on, resumed from what is on record."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from multiprocessing import get_context
+
+from resmax_sym.judge.claim import Verdict
+from resmax_sym.judge.judge import BUDGET, judge_after
+from resmax_sym.judge.ledger import Ledger
+from resmax_sym.judge.store import Store
+
+Progress = Callable[[Verdict, int, int], None]
+
+
+def judge_ledger(
+    ledger: Ledger,
+    budget: float = BUDGET,
+    seed: int = 0,
+    jobs: int | None = None,
+    store: Store | None = None,
+    resume: bool = True,
+    progress: Progress = lambda verdict, done, total: None,
+) -> list[Verdict]:
+    """The verdict on every claim, in the order of the ledger; the same whatever the number of processes.
+
+    Parameters
+    ----------
+    jobs : int, optional
+        Processes; as many as there are cores unless given. 1 judges in this process.
+    store : Store, optional
+        Where verdicts are put as they come, so that nothing is lost when the run is interrupted.
+    resume : bool
+        Whether verdicts on record are checked again and used.
+    progress : callable
+        Told of each verdict, how many there are by now, and of how many.
+    """
+    done: dict[str, Verdict] = {}
+
+    def finish(verdict: Verdict) -> None:
+        done[verdict.claim.id] = verdict
+        progress(verdict, len(done), len(ledger.claims))
+
+    with _workers(jobs or os.cpu_count() or 1) as submit:
+        running: dict[Future, str] = {}
+        waiting = [claim.id for claim in ledger.order()]
+        while waiting or running:
+            for name in [name for name in waiting if all(base in done for base in ledger.claims[name].depends)]:
+                waiting.remove(name)
+                claim = ledger.claims[name]
+                bases = {base: done[base] for base in claim.depends}
+                known = store.load(claim, budget, seed) if store and resume else None
+                if known is not None:
+                    finish(known)
+                    break  # what rests on it may be ready now
+                running[submit(judge_after, claim, bases, budget, seed)] = name
+            else:
+                for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
+                    running.pop(future)
+                    verdict = future.result()
+                    if store:
+                        store.save(verdict, budget, seed)
+                    finish(verdict)
+    return [done[name] for name in ledger.claims]
+
+
+@contextmanager
+def _workers(jobs: int) -> Iterator[Callable[..., Future]]:
+    """What starts a task: on so many processes, or here and now."""
+    if jobs == 1:
+        yield _now
+        return
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    try:
+        yield pool.submit
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _now(function: Callable, *arguments: object) -> Future:
+    future: Future = Future()
+    future.set_result(function(*arguments))
+    return future

@@ -1,0 +1,89 @@
+"""slack(claim): the claimed bound beside the best value found and the best bound that the calculus proves, at a few parameters."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from resmax_sym.judge import bounds
+from resmax_sym.judge.claim import Claim
+from resmax_sym.judge.judge import BUDGET, search
+from resmax_sym.judge.margin import Margins, Tightness
+from resmax_sym.judge.points import Point
+from resmax_sym.judge.truth import holds
+from resmax_sym.lang import Expr, parse
+from resmax_sym.lang.expr import as_expr
+
+CANDIDATES = tuple(Fraction(text) for text in ("1", "1/2", "2", "1/4", "4", "0", "-1"))
+ROWS = 5
+
+
+@dataclass(frozen=True)
+class Slack:
+    """Numbers at the point where lhs / rhs was largest.
+
+    Attributes
+    ----------
+    parameters : name -> value
+    sizes : size name -> int, or None where no point met the assumptions
+    found, claimed : float
+        lhs and rhs at that point.
+    proved : float or None
+        The best bound of lhs that the calculus derives, there; None where it derives none.
+    """
+
+    parameters: Mapping[str, Fraction]
+    sizes: Mapping[str, int] | None
+    claimed: float | None = None
+    found: float | None = None
+    proved: float | None = None
+
+
+def slack(claim: Claim, budget: float = BUDGET, seed: int = 0) -> Iterator[Slack]:
+    """A row for each choice of parameter values; none for what is no inequality between scalars."""
+    relation = claim.relation
+    if relation.op not in ("<=", "<", ">=", ">") or any(side.shape for side in relation.args):
+        return
+    best = min if relation.op in ("<=", "<") else max
+    formulas = [parse(str(bound), claim.names) for bound in bounds.best(claim.model, relation, claim.assumptions)]
+    measure = Margins if relation.rhs == as_expr(0) else Tightness
+    choices = list(itertools.islice(parameter_values(claim), ROWS))
+    for values in choices:
+        fixed = dataclasses.replace(claim, parameters={name: f"{name} == {value}" for name, value in values.items()})
+        closest = search(fixed, budget / len(choices), seed, measure).closest
+        if closest is None:
+            yield Slack(values, None)
+            continue
+        found, claimed, *proved = (float(value) for value in closest.values(claim.model, *relation.args, *formulas))
+        yield Slack(values, closest.sizes, claimed, found, best(filter(np.isfinite, proved), default=None))
+
+
+def parameter_values(claim: Claim) -> Iterator[dict[str, Fraction]]:
+    """Values that meet the conditions on parameters: one for each first, then one parameter changed at a time."""
+    names = list(claim.parameters)
+    bare = [relation for relation in claim.assumptions if _of_parameters(relation.args, claim)]
+
+    def allowed(values: dict[str, Fraction]) -> bool:
+        return all(holds(claim.model, relation, Point({}, values)) is True for relation in bare)
+
+    every = (dict(zip(names, choice, strict=True)) for choice in itertools.product(CANDIDATES, repeat=len(names)))
+    first = next(filter(allowed, itertools.islice(every, 10_000)), None)
+    if first is None:
+        return
+    yield first
+    for value in CANDIDATES:
+        for name in names:
+            if value != first[name] and allowed(changed := {**first, name: value}):
+                yield changed
+
+
+def _of_parameters(parts: tuple, claim: Claim) -> bool:
+    """Whether a relation speaks of parameters alone."""
+    nodes = [node for part in parts if isinstance(part, Expr) for node in part.walk()]
+    scalars = all(isinstance(part, Expr) for part in parts) and all(not node.shape for node in nodes)
+    return scalars and all(node.op not in ("size", "at", "D", "named") for node in nodes)

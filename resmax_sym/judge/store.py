@@ -1,0 +1,79 @@
+"""A folder of verdicts: certificates that are checked again when they are read, and records of what left none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import resmax_sym
+from resmax_sym.atomic import write
+from resmax_sym.judge.certificate import LASTING, Invalid, body_of, digest, load, replay
+from resmax_sym.judge.claim import Claim, Status, Verdict
+
+
+class Store:
+    """One file for each claim, named after it; what was found for another claim, effort or program is not taken over."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, name: str) -> Path:
+        """The file of a claim."""
+        return self.folder / f"{quote(name, safe=' ')}.json"
+
+    def save(self, verdict: Verdict, budget: float, seed: int) -> None:
+        """Puts a verdict on record, whole or not at all, after those on what it depends on.
+
+        Raises
+        ------
+        OSError
+            The folder cannot be made or written to.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        claim = verdict.claim
+        known = [self._certificate(name) for name in claim.depends] if "steps" in verdict.evidence else []
+        body = body_of(verdict, known)
+        record = {"seconds": verdict.seconds, "circumstances": self._circumstances(claim, budget, seed)}
+        write(self.path(claim.id), json.dumps({**body, "record": record}, indent=1) + "\n")
+
+    def load(self, claim: Claim, budget: float, seed: int) -> Verdict | None:
+        """The verdict on record, if it is on this very claim and stands up again; None otherwise."""
+        try:
+            body = load(self.path(claim.id))
+            record = body.pop("record")
+            if record["circumstances"] != self._circumstances(claim, budget, seed) or body["digest"] != digest(body):
+                return None
+            status = Status(body["verdict"])
+            if status in LASTING:
+                replay(body)
+            seconds = float(record["seconds"])
+        except (Invalid, KeyError, TypeError, ValueError):
+            return None
+        return Verdict(claim, status, body["method"], seconds, body["evidence"], tuple(body["guards"]))
+
+    def _certificate(self, name: str) -> dict[str, Any]:
+        body = load(self.path(name))
+        body.pop("record")
+        return body
+
+    def _circumstances(self, claim: Claim, budget: float, seed: int) -> dict[str, Any]:
+        """All that a verdict depends on."""
+        bases: Mapping[str, str] = {name: self._certificate(name)["digest"] for name in claim.depends}
+        fields = repr([(name, value) for name, value in vars(claim).items() if name in claim.__dataclass_fields__])
+        meaning = hashlib.sha256(fields.encode()).hexdigest()
+        return {"claim": meaning, "bases": bases, "budget": budget, "seed": seed, "program": program()}
+
+
+@cache
+def program() -> str:
+    """A digest of the language and the judge."""
+    root = Path(resmax_sym.__file__).parent
+    text = hashlib.sha256()
+    for path in sorted([*(root / "lang").rglob("*.py"), *(root / "judge").rglob("*.py"), *root.glob("*.py")]):
+        text.update(path.read_bytes())
+    return text.hexdigest()

@@ -1,0 +1,86 @@
+"""The ledger: a line for each claim, the same as data, and the graph of what rests on what."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from resmax_sym.judge import Status, Verdict
+from resmax_sym.judge.certificate import body_of
+from resmax_sym.judge.ledger import Ledger
+from resmax_sym.report.check import COLOURS, figure
+
+PAINT = {
+    Status.PROVED: "#009E73", Status.CERTIFIED: "#56B4E9", Status.UNREFUTED: "#E69F00",
+    Status.REFUTED: "#CC79A7", Status.VACUOUS: "#999999", Status.INVALID: "#999999",
+}  # fmt: skip
+"""A palette that the colour-blind can tell apart."""
+
+
+def as_json(ledger: Ledger, verdicts: Iterable[Verdict]) -> dict[str, Any]:
+    """{"claims": [{"id", "paper", "verdict", "method", "assume", "depends", "digest"}]}, paper being an arXiv id."""
+    return {
+        "claims": [
+            {
+                "id": v.claim.id,
+                "paper": ledger.papers.get(v.claim.id),
+                "verdict": str(v.status),
+                "method": v.method,
+                "assume": [*filter(None, v.claim.parameters.values()), *v.claim.assume],
+                "depends": list(v.claim.depends),
+                "digest": body_of(v)["digest"],
+            }
+            for v in verdicts
+        ]
+    }
+
+
+def table(verdicts: Iterable[Verdict]) -> Table:
+    """One line per claim for a terminal: what it is called, its fate, and what it assumes and rests on."""
+    result = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("claim", "verdict", "method", "rests on"):
+        result.add_column(column, header_style="dim", no_wrap=column == "claim")
+    for v in verdicts:
+        colour = COLOURS[v.status] if v.expected else "bold red"
+        note = "" if v.expected else " (unexpected)"
+        method = ", ".join(filter(None, (v.method, figure(v))))
+        result.add_row(Text(v.claim.id), Text(v.status + note, colour), Text(method), Text(", ".join(v.claim.depends)))
+    return result
+
+
+def draw(ledger: Ledger, verdicts: Mapping[str, Verdict], path: Path) -> None:
+    """The graph in layers, from definitions on the left to theorems on the right, painted by verdict."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+
+    depth, place = ledger.depth(), {}
+    layers = [[name for name in ledger.claims if depth[name] == k] for k in range(max(depth.values()) + 1)]
+    tallest = max(map(len, layers))
+    for k, layer in enumerate(layers):
+        for row, name in enumerate(layer):
+            place[name] = (k, (row + 0.5) * tallest / len(layer))
+    with mpl.rc_context({"font.size": 7, "svg.hashsalt": "ledger"}):
+        chart = Figure(figsize=(2.6 * len(layers), 0.34 * tallest + 1), layout="constrained")
+        axes = chart.subplots()
+        axes.set_axis_off()
+        axes.invert_yaxis()
+        for base, name in ledger.graph.edges:
+            arrow = {"arrowstyle": "-", "color": "#BBBBBB", "linewidth": 0.7, "shrinkA": 2, "shrinkB": 2}
+            axes.annotate("", place[name], place[base], arrowprops=arrow)
+        for name, (x, y) in place.items():
+            colour = PAINT[verdicts[name].status]
+            box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": colour, "linewidth": 1.4}
+            axes.text(x, y, textwrap.fill(name, 26), ha="center", va="center", bbox=box)
+        axes.set_xlim(-0.5, len(layers) - 0.5)
+        axes.set_ylim(tallest, 0)
+        seen = [status for status in Status if any(v.status is status for v in verdicts.values())]
+        legend = [Patch(facecolor="white", edgecolor=PAINT[status], label=str(status)) for status in seen]
+        axes.legend(handles=legend, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(seen), frameon=False)
+        metadata = {"Date": None} if path.suffix == ".svg" else None
+        chart.savefig(path, dpi=150, metadata=metadata)
