@@ -24,8 +24,9 @@ sys.path.append(str(Path(__file__).parents[1] / "tests" / "lang"))
 import trees
 
 from resmax_sym.judge.arithmetic import Balls
-from resmax_sym.judge.enclosure import DIGITS
 from resmax_sym.judge.evaluate import Evaluator
+from resmax_sym.judge.jets import Jets, values
+from resmax_sym.judge.pieces import DIGITS
 from resmax_sym.lang import Expr, LanguageError
 from resmax_sym.models import Model
 
@@ -78,7 +79,7 @@ def compare(model: Model, formula: Expr, rng: random.Random) -> Tally:
     sizes = {name: rng.randint(1, 3) for name in ("n", "d", *(() if model.inner_layer is None else ("m",)))}
     middle = trees.random_values(model, sizes, np.random.default_rng(rng.getrandbits(64)))
     radius = rng.choice(RADII)
-    enclosure = enclose(model, formula, sizes, middle, radius)
+    enclosure = enclose(model, formula, sizes, middle, radius, set(rng.sample(list(middle), rng.choice((0, 1, 2)))))
     tally = Tally(formulas=1)
     if enclosure is None or not all(ball.is_finite() for ball in enclosure):
         return tally
@@ -98,19 +99,30 @@ def compare(model: Model, formula: Expr, rng: random.Random) -> Tally:
     return tally
 
 
-def enclose(model: Model, formula: Expr, sizes: dict[str, int], middle: dict, radius: Fraction) -> list | None:
-    """The balls of all entries over the box of that radius."""
+def enclose(
+    model: Model, formula: Expr, sizes: dict[str, int], middle: dict, radius: Fraction, steep: set[str]
+) -> list | None:
+    """The balls of all entries over the box of that radius: natural, or cut by slopes in the variables `steep`."""
     balls = Balls(DIGITS)
+    entries = {name: np.atleast_1d(value).size for name, value in middle.items()}
+    ends = np.cumsum([0, *entries.values()])
+    first = dict(zip(entries, map(int, ends), strict=False))
     with balls.precision():
-
-        def ball(value: Fraction) -> flint.arb:
-            return balls.number(value - radius).union(balls.number(value + radius))
-
-        point = {name: np.vectorize(ball, otypes=[object])(value) for name, value in middle.items()}
+        moving = [first[name] + k for name in sorted(steep) for k in range(entries[name])] if radius else []
+        ring = Jets(balls, {i: balls.number(radius) for i in moving}) if steep else balls
+        point = {}
+        for name, value in middle.items():
+            array = np.empty(np.shape(value), dtype=object)
+            for k, place in enumerate(np.ndindex(array.shape), start=first[name]):
+                exact = value[place] if array.ndim else value
+                low, high = exact - radius, exact + radius
+                array[place] = ring.entry(k, low, high)
+            point[name] = array if array.ndim else array[()]
     try:
-        return list(np.asarray(Evaluator(model, sizes, point, balls)(formula), dtype=object).ravel())
+        found = np.asarray(Evaluator(model, sizes, point, ring)(formula), dtype=object).ravel()
     except (LanguageError, ZeroDivisionError):
         return None
+    return list(values(found) if steep else found)
 
 
 def moved(value: Any, radius: Fraction, rng: random.Random) -> Any:

@@ -3,8 +3,18 @@
 Only the abstract's assertions are attributed to the paper; every claim here is stated and judged on its own.
 """
 
-from derivations.soft_residual import definitions, gradient, hessian, regulariser, scaling
+from derivations.soft_residual import (
+    contraction,
+    definitions,
+    domain,
+    gradient,
+    hessian,
+    lipschitz,
+    regulariser,
+    scaling,
+    semidefinite,
+)
 
 PAPER = "2309.13482"
-CHAPTERS = (definitions, gradient, hessian, regulariser, scaling)
+CHAPTERS = (definitions, domain, gradient, hessian, regulariser, scaling, semidefinite, lipschitz, contraction)
 CLAIMS = tuple(claim for chapter in CHAPTERS for claim in chapter.CLAIMS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from importlib import import_module
 from pathlib import Path
 
 from resmax_sym.commands.terminal import DONE, FAILED, add_ledger_arguments, defect, fail, judged_ledger
@@ -18,8 +19,9 @@ PICTURES = (".png", ".svg", ".pdf")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-    parser.add_argument("--graph", metavar="FILE", help=f"draw the graph into a file ({', '.join(PICTURES)})")
-    parser.add_argument("--impact", metavar="ID", help="print only the claims that fall if this one is false")
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--graph", metavar="FILE", help=f"draw the graph into a file ({', '.join(PICTURES)})")
+    one.add_argument("--impact", metavar="ID", help="print only the claims that fall if this one is false")
     add_ledger_arguments(parser)
 
 
@@ -28,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     from derivations import LEDGER
     from resmax_sym.judge import Defect
     from resmax_sym.lang import nearest
-    from resmax_sym.report.ledger import as_json, draw, table
+    from resmax_sym.report.ledger import as_json, draw, lines, table
     from resmax_sym.report.tables import console
 
     name, picture = arguments.impact, Path(arguments.graph) if arguments.graph else None
@@ -36,11 +38,16 @@ def run(arguments: argparse.Namespace) -> int:
         return fail("ledger", ValueError(f"expected the id of a claim, got {name!r}" + nearest(name, LEDGER.claims)))
     if picture is not None and picture.suffix not in PICTURES:
         return fail("ledger", ValueError(f"expected a file ending in {', '.join(PICTURES)}, got {picture}; rename it"))
-    if name is not None and picture is None:
+    if picture is not None and not picture.parent.is_dir():
+        return fail("ledger", ValueError(f"expected a file in a folder that is there, got {picture}; make the folder"))
+    if name is not None:
         falls = LEDGER.impact(name)
-        print(json.dumps({"claim": name, "falls": falls}) if arguments.json else "\n".join(falls))
+        for line in [json.dumps({"claim": name, "falls": falls})] if arguments.json else falls:
+            print(line)
         return DONE
     try:
+        if picture is not None:
+            import_module("matplotlib")  # better missed before the judge has worked than after
         verdicts = judged_ledger(LEDGER, arguments)
         if picture is not None:
             draw(LEDGER, {v.claim.id: v for v in verdicts}, picture)
@@ -52,8 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
         return fail("ledger", ImportError("--graph draws with matplotlib; pip install 'resmax-sym[notebooks]'"))
     except OSError as error:
         return fail("ledger", ValueError(f"expected a writable file, got {error.filename}: {error.strerror or error}"))
+    screen = console()
     if arguments.json:
         print(json.dumps(as_json(LEDGER, verdicts)))
+    elif screen.is_terminal:
+        screen.print(table(verdicts))
     else:
-        console().print(table(verdicts))
+        print(lines(verdicts))
     return DONE if all(verdict.expected for verdict in verdicts) else FAILED

@@ -33,13 +33,14 @@ def defect(command: str, error: Exception) -> int:
 def progress() -> Iterator[Callable[[str], None]]:
     """A live line on standard error, where that is a terminal."""
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda text: None
         return
     with console.status("starting") as status:
-        yield status.update
+        yield lambda text: status.update(Text(text))  # an id in brackets is no markup
 
 
 def seconds(text: str) -> float:
@@ -105,7 +106,8 @@ def bar(total: int) -> Iterator[Callable[[str], None]]:
     if not console.is_terminal:
         yield lambda text: None
         return
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    said = TextColumn("{task.description}", markup=False)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), said)
     with Progress(*columns, console=console, transient=True) as screen:
         task = screen.add_task("starting", total=total)
         yield lambda text: screen.update(task, advance=1, description=text)

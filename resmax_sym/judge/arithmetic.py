@@ -54,8 +54,9 @@ class Balls(Arithmetic):
         return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
     def entry(self, i: int, low: Fraction, high: Fraction) -> flint.arb:
-        """The entry i of a box, from its ends."""
-        return self.number(low).union(self.number(high))
+        """The entry i of a box, from its ends; not below 0 by a rounding error."""
+        ball = self.number(low).union(self.number(high))
+        return ball.nonnegative_part() if low >= 0 else ball
 
     def pi(self) -> flint.arb:
         return flint.arb.pi()
@@ -134,7 +135,8 @@ def _norm(squares: flint.arb) -> flint.arb:
     low, high = squares.lower(), squares.upper()
     if not squares.is_finite():
         return NAN
-    return (low.sqrt() if low > 0 else flint.arb(0)).union(high.sqrt() if high > 0 else flint.arb(0))
+    ends = [end.sqrt() if end > 0 else flint.arb(0) for end in (low, high)]
+    return ends[0].union(ends[1]).nonnegative_part()
 
 
 def _step(z: flint.arb) -> flint.arb:
@@ -144,7 +146,7 @@ def _step(z: flint.arb) -> flint.arb:
 BALL_FUNCTIONS: dict[str, Callable[..., flint.arb]] = {
     "exp": flint.arb.exp, "cosh": flint.arb.cosh, "sinh": flint.arb.sinh, "tanh": _rising(flint.arb.tanh),
     "log": lambda z: z.log() if z > 0 else NAN,
-    "sqrt": lambda z: z.sqrt() if z >= 0 else NAN,
+    "sqrt": lambda z: z.sqrt().nonnegative_part() if z >= 0 else NAN,
     "norm": _norm,
     "abs": _abs, "sign": _sign, "step": _step,
     "flat": lambda z: flint.arb(0) if z > 0 or z < 0 else NAN,

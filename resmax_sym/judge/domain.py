@@ -155,7 +155,7 @@ class Domain:
     def _meet(self, s: Expr, value: NDArray, sizes: Mapping[str, int], batch: Batch) -> NDArray:
         rules = self.rules[s.data]
         bounds = [(what, op, self._bound(right, sizes, batch)) for what, op, right in rules if what != "simplex"]
-        entries = [(op, bound) for what, op, bound in bounds if what == "entries"]
+        entries = [(op, _tightest(op, bound, value.ndim)) for what, op, bound in bounds if what == "entries"]
         value = _fold(value, entries, parameter=not s.shape)
         if any(what == "simplex" for what, _, _ in rules):
             value = np.abs(value) + 1e-300
@@ -211,6 +211,14 @@ def _moves(relation: Relation) -> bool:
 def _symbols(relation: Relation) -> set[str]:
     """The names of the variables that occur."""
     return {n.data for part in relation.args if isinstance(part, Expr) for n in part.walk() if n.op == "symbol"}
+
+
+def _tightest(op: str, bound: NDArray, ndim: int) -> NDArray:
+    """Of a vector that bounds a number, the entry that matters: g <= omega for every entry of omega."""
+    if bound.ndim <= ndim:
+        return bound
+    entries = bound.reshape(len(bound), -1)
+    return entries.min(axis=1) if op in ("<=", "<") else entries.max(axis=1)
 
 
 def _fold(value: NDArray, bounds: list[tuple[str, NDArray]], parameter: bool) -> NDArray:

@@ -21,7 +21,7 @@ WIDTH = 1e-9
 """A box narrower than this in every coordinate is not split again."""
 
 LAG = 16
-"""How much wider than the steepest side of a piece another side may be."""
+"""How much narrower than the widest side of a piece a side may be that is halved."""
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -169,12 +169,9 @@ class Splitting:
         if found.verdict == FAILS or not box or widths.max() < WIDTH or self.left < 0:
             sides = zip(names, box, strict=True)
             raise Stuck(f"undecided near { {name: f'[{float(a):.6g}, {float(b):.6g}]' for name, (a, b) in sides} }")
-        score = widths / widths.max()
-        if (
-            found.pull is not None
-        ):  # the steepest side, unless another one is far wider: an assumption may wait for that
-            score = np.maximum(score / LAG, np.array(found.pull) / max(found.pull))
-        return str(int(np.argmax(score)))
+        near = widths * LAG >= widths.max()  # an assumption may wait for a side that the statement hardly depends on
+        pull = widths if found.pull is None else np.array(found.pull) * near
+        return str(int(np.argmax(pull if pull.any() else widths)))
 
 
 @dataclass

@@ -1,15 +1,8 @@
-"""f(z) in f(c) + sum_i (df/dz_i)(Z) (Z_i - c_i): values over a box with their slopes, and the mean value form after every step.
-
-A jet holds three enclosures: of the value at the centre c, of the value over the box Z, and of the slopes over the box.  A slope
-is such that along every segment in the box a value changes, almost everywhere, at a rate sum_i G_i e_i with every G_i in its ball
-and e the direction: where the function has a derivative it holds the derivative, at a kink the slopes of both sides.  Integrated
-along a segment this is the mean value form, which asks that the function be defined and Lipschitz on the whole box: a value
-that is not defined everywhere is not finite, and a slope that is not bounded (a root at 0, a jump) is not finite.
-"""
+"""An arithmetic of jets: every operation of the language over a box, with slopes for the entries of the box."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
@@ -20,71 +13,11 @@ from numpy.typing import NDArray
 
 from resmax_sym.judge import spectrum
 from resmax_sym.judge.arithmetic import BALL_FUNCTIONS, NAN, Arithmetic, Balls
+from resmax_sym.judge.jet import EITHER, SLOPES, ZERO, Jet, Offsets
 
 Ball = flint.arb
-Slopes = dict[int, Ball]
-ZERO, EITHER = Ball(0), Ball(0, 1)
-
-
-class Jet:
-    """A number that depends on the entries of a box; an entry without a slope does not occur in it."""
-
-    __slots__ = ("centre", "ring", "slopes", "value")
-
-    def __init__(self, ring: Jets, centre: Ball, value: Ball, slopes: Slopes) -> None:
-        self.ring, self.centre, self.value, self.slopes = ring, centre, value, slopes
-        if not value.is_finite():  # undefined somewhere: no mean value form may hide it
-            return
-        for i, slope in slopes.items():
-            centre = centre + slope * ring.offsets[i]
-        if centre.is_finite():
-            self.value = value.intersection(centre)
-
-    def __add__(self, other: Jet) -> Jet:
-        if not isinstance(other, Jet):
-            return NotImplemented
-        return Jet(self.ring, self.centre + other.centre, self.value + other.value, _plus(self.slopes, other.slopes))
-
-    def __sub__(self, other: Jet) -> Jet:
-        if not isinstance(other, Jet):
-            return NotImplemented
-        slopes = _plus(self.slopes, {i: -slope for i, slope in other.slopes.items()})
-        return Jet(self.ring, self.centre - other.centre, self.value - other.value, slopes)
-
-    def __mul__(self, other: Jet) -> Jet:
-        if not isinstance(other, Jet):
-            return NotImplemented
-        if other is self:
-            return self.ring.power(self, Fraction(2))
-        a, b = self.value, other.value
-        slopes = {i: slope * b for i, slope in self.slopes.items()}
-        slopes = _plus(slopes, {i: a * slope for i, slope in other.slopes.items()})
-        return Jet(self.ring, self.centre * other.centre, a * b, slopes)
-
-    def __truediv__(self, other: Jet) -> Jet:
-        if not isinstance(other, Jet):
-            return NotImplemented
-        quotient, b = self.value / other.value, other.value
-        slopes = _plus(self.slopes, {i: -quotient * slope for i, slope in other.slopes.items()})
-        return Jet(self.ring, self.centre / other.centre, quotient, {i: slope / b for i, slope in slopes.items()})
-
-    def __neg__(self) -> Jet:
-        return Jet(self.ring, -self.centre, -self.value, {i: -slope for i, slope in self.slopes.items()})
-
-    def through(self, function: Callable[[Ball], Ball], slope: Callable[[Ball], Ball]) -> Jet:
-        """function(self) for a function whose slopes on a ball are in `slope` of the ball."""
-        if not self.slopes:
-            return Jet(self.ring, function(self.centre), function(self.value), {})
-        outer = slope(self.value)
-        slopes = {i: outer * inner for i, inner in self.slopes.items()}
-        return Jet(self.ring, function(self.centre), function(self.value), slopes)
-
-
-def _plus(a: Slopes, b: Slopes) -> Slopes:
-    total = dict(a)
-    for i, slope in b.items():
-        total[i] = total[i] + slope if i in total else slope
-    return total
+SECOND_ORDER = 6
+"""So many entries have second slopes too; their number grows with the square."""
 
 
 class Jets(Arithmetic):
@@ -92,16 +25,19 @@ class Jets(Arithmetic):
 
     Parameters
     ----------
-    offsets : entry -> ball
-        How far the entries go from the centre of the box, those of a single value left out.
+    halves : entry -> ball
+        Half the widths of the entries, those of a single value left out.
     """
 
     dtype = object
 
-    def __init__(self, balls: Balls, offsets: Mapping[int, Ball]) -> None:
-        self.balls, self.offsets = balls, offsets
+    def __init__(self, balls: Balls, halves: Mapping[int, Ball]) -> None:
+        first = {i: half.union(-half) for i, half in halves.items()}
+        pairs = {(i, j): first[i] * first[j] for i in first for j in first if i < j}
+        squares = {(i, i): (half * half / 2).union(ZERO) for i, half in halves.items()}
+        self.balls, self.offsets, self.second = balls, Offsets(first, pairs | squares), len(first) <= SECOND_ORDER
         self.nan = self.constant(NAN)
-        self.weight = 2 + len(offsets)  # ball operations per operation
+        self.weight = 1 + (len(first) + len(pairs) * self.second) / 6  # time against balls
 
     @contextmanager
     def precision(self) -> Iterator[None]:
@@ -109,13 +45,15 @@ class Jets(Arithmetic):
             yield
 
     def constant(self, ball: Ball) -> Jet:
-        return Jet(self, ball, ball, {})
+        return Jet(self.offsets, ball, ball, {})
 
     def entry(self, i: int, low: Fraction, high: Fraction) -> Jet:
-        """The entry i of the box itself."""
-        centre = self.balls.number((low + high) / 2)
-        slopes = {i: Ball(1)} if i in self.offsets else {}
-        return Jet(self, centre, self.balls.entry(i, low, high), slopes)
+        """The entry i of the box itself; one without an offset takes any value between its ends, and has no slope."""
+        ball = self.balls.entry(i, low, high)
+        if i not in self.offsets.first:
+            return self.constant(ball)
+        slopes = {i: Ball(1)}
+        return Jet(self.offsets, self.balls.number((low + high) / 2), ball, slopes, slopes, {} if self.second else None)
 
     def number(self, value: Fraction) -> Jet:
         return self.constant(self.balls.number(value))
@@ -130,31 +68,37 @@ class Jets(Arithmetic):
     def call(self, name: str, *args: Any) -> Any:
         if name in ("max", "min"):
             return np.frompyfunc(_larger if name == "max" else lambda a, b: -_larger(-a, -b), 2, 1)(*args)
-        function, slope = BALL_FUNCTIONS[name], SLOPES[name]
-        return np.frompyfunc(lambda jet: jet.through(function, slope), 1, 1)(*args)
+        rule = (BALL_FUNCTIONS[name], *SLOPES[name])
+        return np.frompyfunc(lambda jet: jet.through(*rule), 1, 1)(*args)
 
     def power(self, base: Any, exponent: Fraction) -> Any:
-        """base^exponent with slope exponent * base^(exponent - 1)."""
-        with self.precision():
-            factor = self.balls.number(exponent)
+        """p z^(p - 1) and p (p - 1) z^(p - 2) are the slopes of z^p."""
 
-        def slope(z: Ball) -> Ball:
-            return factor * self.balls.power(z, exponent - 1) if exponent else ZERO
+        def slope(order: int) -> Any:
+            """The derivative of that order; a whole power has none beyond its own."""
+            factor = Fraction(1)
+            for k in range(order):
+                factor *= exponent - k
+            with self.precision():
+                ball = self.balls.number(factor)
+            return lambda z: ball * self.balls.power(z, exponent - order) if factor else ZERO
 
-        return np.frompyfunc(lambda jet: jet.through(lambda z: self.balls.power(z, exponent), slope), 1, 1)(base)
+        rule = (lambda z: self.balls.power(z, exponent), slope(1), slope(2))
+        return np.frompyfunc(lambda jet: jet.through(*rule), 1, 1)(base)
 
     def norm(self, entries: NDArray) -> NDArray:
         """The norm of each row; at 0 its slope in z_i is at most the norm of the entries' slopes."""
         result = np.empty(len(entries), dtype=object)
         for k, row in enumerate(entries):
             squares = sum(row[1:] * row[1:], row[0] * row[0])
-            root, norm = squares.through(BALL_FUNCTIONS["norm"], SLOPES["norm"]), BALL_FUNCTIONS["norm"]
+            norm = BALL_FUNCTIONS["norm"]
+            root = squares.through(norm, *SLOPES["norm"])
             slopes = {
                 i: norm(sum((_square(jet.slopes.get(i, ZERO)) for jet in row), ZERO)).upper() for i in root.slopes
             }
             crude = {i: EITHER * bound for i, bound in slopes.items()}
             both = {i: _common(slope, crude[i]) for i, slope in root.slopes.items()}
-            result[k] = Jet(self, root.centre, root.value, both)
+            result[k] = Jet(self.offsets, root.centre, root.value, both, root.tilt, root.bends)
         return result
 
     def spectral(self, name: str, matrices: NDArray) -> NDArray:
@@ -170,7 +114,7 @@ class Jets(Arithmetic):
                     even = (partials + partials.T) / Ball(2)
                     slopes[i] = spectrum.eigmin(even).union(spectrum.eigmax(even))
             centre, value = (getattr(spectrum, name)(part) for part in (centres(matrix), values(matrix)))
-            result[k] = Jet(self, centre, value, slopes)
+            result[k] = Jet(self.offsets, centre, value, slopes)
         return result
 
     def solve(self, matrices: NDArray, right: NDArray) -> NDArray:
@@ -184,7 +128,7 @@ class Jets(Arithmetic):
             solution = np.empty(r.shape, dtype=object)
             for place in np.ndindex(r.shape):
                 own = {i: partials[place] for i, partials in slopes.items()}
-                solution[place] = Jet(self, centre[place], value[place], own)
+                solution[place] = Jet(self.offsets, centre[place], value[place], own)
             found.append(solution)
         return np.stack(found)
 
@@ -214,7 +158,7 @@ def _larger(a: Jet, b: Jet) -> Jet:
         return a if difference >= 0 else b
     slopes = {i: a.slopes.get(i, ZERO).union(b.slopes.get(i, ZERO)) for i in {**a.slopes, **b.slopes}}
     larger = BALL_FUNCTIONS["max"]
-    return Jet(a.ring, larger(a.centre, b.centre), larger(a.value, b.value), slopes)
+    return Jet(a.offsets, larger(a.centre, b.centre), larger(a.value, b.value), slopes)
 
 
 def _square(z: Ball) -> Ball:
@@ -226,26 +170,3 @@ def _common(slope: Ball, crude: Ball) -> Ball:
     if slope.is_finite() and crude.is_finite():
         return slope.intersection(crude)
     return slope if slope.is_finite() else crude
-
-
-def _even(function: Callable[[Ball], Ball]) -> Callable[[Ball], Ball]:
-    """An even function that is monotone on either side of 0, from its values where |z| is least and greatest."""
-
-    def at_ends(z: Ball) -> Ball:
-        size = BALL_FUNCTIONS["abs"](z)
-        return function(size.lower()).union(function(size.upper())) if z.is_finite() else NAN
-
-    return at_ends
-
-
-def _root_slope(z: Ball) -> Ball:
-    return 1 / (2 * z.sqrt()) if z > 0 else NAN
-
-
-SLOPES: dict[str, Callable[[Ball], Ball]] = {
-    "exp": Ball.exp, "sinh": _even(Ball.cosh), "cosh": Ball.sinh, "tanh": _even(lambda z: 1 / z.cosh() ** 2),
-    "log": lambda z: 1 / z, "sqrt": _root_slope, "norm": _root_slope,
-    "abs": lambda z: Ball(1) if z >= 0 else Ball(-1) if z <= 0 else EITHER if z.is_finite() else NAN,
-    "sign": BALL_FUNCTIONS["flat"], "step": BALL_FUNCTIONS["flat"], "flat": BALL_FUNCTIONS["flat"],
-}  # fmt: skip
-"""Elementwise function -> its slopes on a ball."""

@@ -41,7 +41,8 @@ class Ledger:
                 if name not in self.claims:
                     raise LedgerError(f"{claim.id} depends on {name!r}, which is not in the ledger; add it or drop it")
         if not nx.is_directed_acyclic_graph(self.graph):
-            circle = " -> ".join(a for a, _ in nx.find_cycle(self.graph))
+            names = [name for name, _ in nx.find_cycle(self.graph)][::-1]
+            circle = " rests on ".join([*names, names[0]])
             raise LedgerError(f"expected claims that rest on earlier ones, got a circle: {circle}")
 
     @cached_property

@@ -11,7 +11,7 @@ import numpy as np
 from resmax_sym.judge.arithmetic import Balls
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.points import Point, random_point
-from resmax_sym.lang import Expr
+from resmax_sym.lang import Expr, Relation
 from resmax_sym.models import Model
 
 DIGITS = 150
@@ -38,10 +38,13 @@ def derivatives(claims: Iterable[Claim]) -> list[tuple[Model, Expr]]:
     """Every derivative that the claims speak of, once per model."""
     found: dict[tuple[Model, Expr], None] = {}
     for claim in claims:
-        for side in claim.relation.args:
-            for node in side.walk():
-                if node.op == "D":
-                    found[claim.model, node] = None
+        stack: list[Relation | Expr] = [claim.relation]
+        while stack:
+            part = stack.pop(0)
+            if isinstance(part, Relation):
+                stack.extend(part.args)
+            else:
+                found.update({(claim.model, node): None for node in part.walk() if node.op == "D"})
     return list(found)
 
 

@@ -137,16 +137,18 @@ class Piece:
         for jet, ball in entries:
             if statement.op not in TRUE or not TRUE[statement.op](ball):
                 for i, slope in jet.slopes.items():
+                    if not slope.is_finite():
+                        return None
                     low, high = self.sides[i]
                     pull[i] = max(pull[i], float(slope.abs_upper()) * float(high - low))
-        return pull if np.isfinite(pull).all() and any(pull) else None
+        return pull
 
     def jets(self, sides: Sides) -> Evaluator:
         """Evaluates over the sides with a slope for every side that is no single value."""
         balls = Balls(DIGITS)
         with balls.precision():
             halves = {i: balls.number((high - low) / 2) for i, (low, high) in enumerate(sides) if low < high}
-            ring = Jets(balls, {i: half.union(-half) for i, half in halves.items()})
+            ring = Jets(balls, halves)
         return Evaluator(self.model, self.sizes, self.point(sides, ring), ring)
 
     def point(self, sides: Sides, ring: Balls | Jets) -> dict[str, Any]:

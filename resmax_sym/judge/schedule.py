@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
 from resmax_sym.judge.claim import Verdict
 from resmax_sym.judge.judge import BUDGET, judge_after
@@ -45,25 +46,25 @@ def judge_ledger(
         progress(verdict, len(done), len(ledger.claims))
 
     with _workers(jobs or os.cpu_count() or 1) as submit:
-        running: dict[Future, str] = {}
-        waiting = [claim.id for claim in ledger.order()]
+        running: set[Future] = set()
+        waiting = ledger.order()
         while waiting or running:
-            for name in [name for name in waiting if all(base in done for base in ledger.claims[name].depends)]:
-                waiting.remove(name)
-                claim = ledger.claims[name]
-                bases = {base: done[base] for base in claim.depends}
+            claim = next((claim for claim in waiting if done.keys() >= set(claim.depends)), None)
+            if claim is not None:
+                waiting.remove(claim)
                 known = store.load(claim, budget, seed) if store and resume else None
                 if known is not None:
                     finish(known)
-                    break  # what rests on it may be ready now
-                running[submit(judge_after, claim, bases, budget, seed)] = name
-            else:
-                for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
-                    running.pop(future)
-                    verdict = future.result()
-                    if store:
-                        store.save(verdict, budget, seed)
-                    finish(verdict)
+                else:
+                    bases = {base: done[base] for base in claim.depends}
+                    running.add(submit(judge_after, claim, bases, budget, seed))
+            # no waiting as long as another claim may be ready
+            arrived, running = wait(running, None if claim is None else 0, FIRST_COMPLETED)
+            for future in arrived:
+                verdict = future.result()
+                if store:
+                    store.save(verdict, budget, seed)
+                finish(verdict)
     return [done[name] for name in ledger.claims]
 
 
@@ -73,11 +74,15 @@ def _workers(jobs: int) -> Iterator[Callable[..., Future]]:
     if jobs == 1:
         yield _now
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    others = set(active_children())
+    quiet = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process: one of them answers, and ends the rest
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), signal.signal, quiet)
     try:
         yield pool.submit
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(active_children()) - others:
+            process.terminate()
         raise
     pool.shutdown()
 

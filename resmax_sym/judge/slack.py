@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from resmax_sym.judge import bounds
+from resmax_sym.judge.arithmetic import Floats
 from resmax_sym.judge.claim import Claim
+from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.judge.judge import BUDGET, search
 from resmax_sym.judge.margin import Margins, Tightness
 from resmax_sym.judge.points import Point
 from resmax_sym.judge.truth import holds
-from resmax_sym.lang import Expr, parse
+from resmax_sym.lang import Expr, LanguageError, Relation, parse
 from resmax_sym.lang.expr import as_expr
 
 CANDIDATES = tuple(Fraction(text) for text in ("1", "1/2", "2", "1/4", "4", "0", "-1"))
+"""Values of parameters, besides those at and near the numbers in their conditions."""
+
 ROWS = 5
 
 
@@ -45,7 +50,10 @@ class Slack:
 
 
 def slack(claim: Claim, budget: float = BUDGET, seed: int = 0) -> Iterator[Slack]:
-    """A row for each choice of parameter values; none for what is no inequality between scalars."""
+    """A row for each choice of parameter values; none for what is no inequality between scalars.
+
+    Where no values are found that meet the conditions on parameters, one row without sizes says so.
+    """
     relation = claim.relation
     if relation.op not in ("<=", "<", ">=", ">") or any(side.shape for side in relation.args):
         return
@@ -53,6 +61,8 @@ def slack(claim: Claim, budget: float = BUDGET, seed: int = 0) -> Iterator[Slack
     formulas = [parse(str(bound), claim.names) for bound in bounds.best(claim.model, relation, claim.assumptions)]
     measure = Margins if relation.rhs == as_expr(0) else Tightness
     choices = list(itertools.islice(parameter_values(claim), ROWS))
+    if not choices:
+        yield Slack({}, None)
     for values in choices:
         fixed = dataclasses.replace(claim, parameters={name: f"{name} == {value}" for name, value in values.items()})
         closest = search(fixed, budget / len(choices), seed, measure).closest
@@ -68,18 +78,33 @@ def parameter_values(claim: Claim) -> Iterator[dict[str, Fraction]]:
     names = list(claim.parameters)
     bare = [relation for relation in claim.assumptions if _of_parameters(relation.args, claim)]
 
+    near = (value for c in _constants(bare, claim) for value in (c, 2 * c, c / 2, c + 1, c - 1))
+    candidates = tuple(dict.fromkeys((*CANDIDATES, *near)))
+
     def allowed(values: dict[str, Fraction]) -> bool:
         return all(holds(claim.model, relation, Point({}, values)) is True for relation in bare)
 
-    every = (dict(zip(names, choice, strict=True)) for choice in itertools.product(CANDIDATES, repeat=len(names)))
+    every = (dict(zip(names, choice, strict=True)) for choice in itertools.product(candidates, repeat=len(names)))
     first = next(filter(allowed, itertools.islice(every, 10_000)), None)
     if first is None:
         return
     yield first
-    for value in CANDIDATES:
+    for value in candidates:
         for name in names:
             if value != first[name] and allowed(changed := {**first, name: value}):
                 yield changed
+
+
+def _constants(relations: Iterable[Relation], claim: Claim) -> list[Fraction]:
+    """The numbers in relations between parameters, 1/1000 as a whole and pi to six digits."""
+    nodes = {node for relation in relations for part in relation.args for node in part.walk()}
+    evaluator = Evaluator(claim.model, {}, {}, Floats())
+    found = {0.0}
+    for node in nodes:
+        if all(below.op != "symbol" for below in node.walk()):
+            with contextlib.suppress(LanguageError):
+                found.add(float(evaluator(node)))
+    return sorted(Fraction(value).limit_denominator(10**6) for value in found if np.isfinite(value))
 
 
 def _of_parameters(parts: tuple, claim: Claim) -> bool:

@@ -12,8 +12,14 @@ from urllib.parse import quote
 
 import resmax_sym
 from resmax_sym.atomic import write
-from resmax_sym.judge.certificate import LASTING, Invalid, body_of, digest, load, replay
+from resmax_sym.judge.certificate import LASTING, Invalid, body_of, claim_table, digest, load, replay
 from resmax_sym.judge.claim import Claim, Status, Verdict
+from resmax_sym.judge.claimfile import claims_from
+from resmax_sym.judge.proof import speaks_where
+from resmax_sym.lang import LanguageError
+
+LONGEST = 150
+"""Characters of a file's name, which few systems let exceed 255 bytes."""
 
 
 class Store:
@@ -24,7 +30,10 @@ class Store:
 
     def path(self, name: str) -> Path:
         """The file of a claim."""
-        return self.folder / f"{quote(name, safe=' ')}.json"
+        plain = quote(name, safe=" ")
+        if len(plain) > LONGEST:
+            plain = f"{plain[:LONGEST]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+        return self.folder / f"{plain}.json"
 
     def save(self, verdict: Verdict, budget: float, seed: int) -> None:
         """Puts a verdict on record, whole or not at all, after those on what it depends on.
@@ -36,8 +45,7 @@ class Store:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         claim = verdict.claim
-        known = [self._certificate(name) for name in claim.depends] if "steps" in verdict.evidence else []
-        body = body_of(verdict, known)
+        body = body_of(verdict, known_to(verdict, {name: self._certificate(name) for name in claim.depends}))
         record = {"seconds": verdict.seconds, "circumstances": self._circumstances(claim, budget, seed)}
         write(self.path(claim.id), json.dumps({**body, "record": record}, indent=1) + "\n")
 
@@ -48,13 +56,15 @@ class Store:
             record = body.pop("record")
             if record["circumstances"] != self._circumstances(claim, budget, seed) or body["digest"] != digest(body):
                 return None
+            if {"model": body["model"], "claim": body["claim"]} != claim_table(claim):
+                return None  # the digest of a certificate does not cover the circumstances beside it
             status = Status(body["verdict"])
             if status in LASTING:
                 replay(body)
             seconds = float(record["seconds"])
+            return Verdict(claim, status, body["method"], seconds, body["evidence"], tuple(body["guards"]))
         except (Invalid, KeyError, TypeError, ValueError):
             return None
-        return Verdict(claim, status, body["method"], seconds, body["evidence"], tuple(body["guards"]))
 
     def _certificate(self, name: str) -> dict[str, Any]:
         body = load(self.path(name))
@@ -67,6 +77,22 @@ class Store:
         fields = repr([(name, value) for name, value in vars(claim).items() if name in claim.__dataclass_fields__])
         meaning = hashlib.sha256(fields.encode()).hexdigest()
         return {"claim": meaning, "bases": bases, "budget": budget, "seed": seed, "program": program()}
+
+
+def known_to(verdict: Verdict, bodies: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The certificates, among those of what a claim depends on, that its proof in steps may use."""
+    if "steps" not in verdict.evidence:
+        return []
+    chosen = [bodies[name] for name in verdict.claim.depends]
+    bases = [claims_from({"model": body["model"], "claim": body["claim"]})[0] for body in chosen]
+    return [body for body, base in zip(chosen, bases, strict=True) if _speaks(base, verdict.claim)]
+
+
+def _speaks(base: Claim, claim: Claim) -> bool:
+    try:
+        return speaks_where(base, claim)
+    except LanguageError:
+        return False
 
 
 @cache

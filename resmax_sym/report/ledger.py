@@ -13,7 +13,11 @@ from rich.text import Text
 from resmax_sym.judge import Status, Verdict
 from resmax_sym.judge.certificate import body_of
 from resmax_sym.judge.ledger import Ledger
+from resmax_sym.judge.store import known_to
 from resmax_sym.report.check import COLOURS, figure
+from resmax_sym.report.probes import aligned
+
+COLUMNS = ("claim", "verdict", "method", "rests on")
 
 PAINT = {
     Status.PROVED: "#009E73", Status.CERTIFIED: "#56B4E9", Status.UNREFUTED: "#E69F00",
@@ -24,6 +28,8 @@ PAINT = {
 
 def as_json(ledger: Ledger, verdicts: Iterable[Verdict]) -> dict[str, Any]:
     """{"claims": [{"id", "paper", "verdict", "method", "assume", "depends", "digest"}]}, paper being an arXiv id."""
+    verdicts = list(verdicts)
+    digests = _digests(ledger, verdicts)
     return {
         "claims": [
             {
@@ -33,24 +39,43 @@ def as_json(ledger: Ledger, verdicts: Iterable[Verdict]) -> dict[str, Any]:
                 "method": v.method,
                 "assume": [*filter(None, v.claim.parameters.values()), *v.claim.assume],
                 "depends": list(v.claim.depends),
-                "digest": body_of(v)["digest"],
+                "digest": digests[v.claim.id],
             }
             for v in verdicts
         ]
     }
 
 
+def _digests(ledger: Ledger, verdicts: Iterable[Verdict]) -> dict[str, str]:
+    """Those of the certificates, which hold the certificates of what a proof uses."""
+    found, bodies = {v.claim.id: v for v in verdicts}, {}
+    for claim in ledger.order():
+        bodies[claim.id] = body_of(found[claim.id], known_to(found[claim.id], bodies))
+    return {name: body["digest"] for name, body in bodies.items()}
+
+
 def table(verdicts: Iterable[Verdict]) -> Table:
-    """One line per claim for a terminal: what it is called, its fate, and what it assumes and rests on."""
+    """For a terminal: each claim and its fate, and under the method what it rests on."""
     result = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in ("claim", "verdict", "method", "rests on"):
-        result.add_column(column, header_style="dim", no_wrap=column == "claim")
+    for column in COLUMNS[:3]:
+        result.add_column(column, header_style="dim", no_wrap=column != "method")
     for v in verdicts:
+        name, fate, method, bases = _row(v)
+        under = Text(f"\nrests on {bases}" if bases else "", "dim")
         colour = COLOURS[v.status] if v.expected else "bold red"
-        note = "" if v.expected else " (unexpected)"
-        method = ", ".join(filter(None, (v.method, figure(v))))
-        result.add_row(Text(v.claim.id), Text(v.status + note, colour), Text(method), Text(", ".join(v.claim.depends)))
+        result.add_row(Text(name), Text(fate, colour), Text(method) + under)
     return result
+
+
+def lines(verdicts: Iterable[Verdict]) -> str:
+    """For a pipe: a head, and one line per claim, however long."""
+    rows = [COLUMNS, *map(_row, verdicts)]
+    return "\n".join(line[2:] for line in aligned(rows))
+
+
+def _row(v: Verdict) -> tuple[str, ...]:
+    method = ", ".join(filter(None, (v.method, figure(v))))
+    return v.claim.id, f"{v.status}{'' if v.expected else ' (unexpected)'}", method, ", ".join(v.claim.depends)
 
 
 def draw(ledger: Ledger, verdicts: Mapping[str, Verdict], path: Path) -> None:
@@ -82,5 +107,7 @@ def draw(ledger: Ledger, verdicts: Mapping[str, Verdict], path: Path) -> None:
         seen = [status for status in Status if any(v.status is status for v in verdicts.values())]
         legend = [Patch(facecolor="white", edgecolor=PAINT[status], label=str(status)) for status in seen]
         axes.legend(handles=legend, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(seen), frameon=False)
-        metadata = {"Date": None} if path.suffix == ".svg" else None
+        metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(
+            path.suffix
+        )  # the same bytes every time
         chart.savefig(path, dpi=150, metadata=metadata)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ NEEDED = {True: "needed", False: "not needed", None: "not known to be needed"}
 class Probes:
     """What was asked for besides the verdict on a claim; None: not asked for."""
 
+    status: Status
     claim: Claim
     ablation: list[Ablated] | None = None
     slack: list[Slack] | None = None
@@ -29,16 +31,25 @@ class Probes:
             ]
         if self.slack is not None:
             found["slack"] = [
-                {**vars(row), "parameters": {name: str(v) for name, v in row.parameters.items()}} for row in self.slack
+                {
+                    "parameters": {name: str(value) for name, value in row.parameters.items()},
+                    "sizes": row.sizes,
+                    **{name: _finite(getattr(row, name)) for name in ("claimed", "found", "proved")},
+                }
+                for row in self.slack
             ]
         return found
 
     def text(self) -> str:
         """A few lines under the name of the claim; empty where nothing was asked for."""
+        if self.status is Status.INVALID:
+            return ""
         lines = [self.claim.id]
         if self.ablation is not None:
             rows = [(f"without {a.dropped}", str(a.verdict.status), NEEDED[a.needed]) for a in self.ablation]
-            lines += aligned(rows) or ["  assumes nothing"]
+            lines += aligned(rows) or [
+                f"  {'refuted as it stands' if self.status is Status.REFUTED else 'assumes nothing'}"
+            ]
         if self.slack is not None:
             rows = [("parameters", "sizes", "claimed", "best found", "best proved"), *map(_row, self.slack)]
             lines += aligned(rows) if self.slack else ["  no inequality between numbers, so no slack"]
@@ -56,23 +67,28 @@ def probe(
 ) -> Probes:
     """Ablation and slack of a claim that has been judged, each within the budget."""
     claim, done = verdict.claim, {other.claim.id: other for other in judged}
-    if verdict.status is Status.INVALID:
-        return Probes(claim)
+    refuted = verdict.status is Status.REFUTED  # so is it with fewer assumptions
+    invalid = verdict.status is Status.INVALID
     dropped = []
-    for one in ablate(claim, done, budget, seed) if ablation else ():
+    for one in ablate(claim, done, budget, seed) if ablation and not (refuted or invalid) else ():
         dropped.append(one)
         progress(f"{claim.id} without {one.dropped}: {one.verdict.status}")
     rows = []
-    for row in slack(claim, budget, seed) if room else ():
+    for row in slack(claim, budget, seed) if room and not invalid else ():
         rows.append(row)
         progress(f"room in {claim.id} at {_values(row)}")
-    return Probes(claim, dropped if ablation else None, rows if room else None)
+    return Probes(verdict.status, claim, dropped if ablation else None, rows if room else None)
 
 
 def aligned(rows: list[tuple[str, ...]]) -> list[str]:
     """Columns of text, two spaces before each."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _finite(value: float | None) -> float | None:
+    """JSON has no word for an infinite number."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _row(row: Slack) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from resmax_sym.judge import Claim, Status, judge
+from resmax_sym.judge import Claim, Status, judge, pieces
+from resmax_sym.judge.enclosure import Box, Enclosure
 from resmax_sym.judge.engines import by_enclosure
 from resmax_sym.models import SOFTMAX, Model
 
@@ -69,3 +70,75 @@ def test_assumptions_cut_the_box():
     box, one = {"s": "[-2, 2]"}, {"n": (1,), "d": (1,)}
     assert status("s**2 >= 0.99", box, one, assume=("abs(s) >= 1",), parameters={"s": ""}) is Status.CERTIFIED
     assert status("s**2 >= 0.99", box, one, parameters={"s": ""}) is Status.REFUTED
+
+
+ONE = {"n": (1,), "d": (1,)}
+CENTRED = [
+    ("s**3 - s + 0.385 >= 0", {"s": "[0, 1]"}, ONE, 5),
+    ("inner(f, f) >= 0.49", {"t": "[-1, 1]"}, {"n": (2,), "d": (1,)}, 5),
+    ("s*h*(1 - s*h) + k**2 - k <= 0.26", {"s": "[0, 1]", "h": "[0, 1]", "k": "[0, 1]"}, ONE, 5),
+    ("psd(B + eye(n)/2)", {"t": "[-1/2, 1/2]", "b": "[0, 1/2]"}, {"n": (2,), "d": (1,)}, 4),
+    ("abs(s - h) + s*(1 - s) >= -0.001", {"s": "[0, 1]", "h": "[0, 1]"}, ONE, 2),
+]
+"""Statement, box, sizes, and by which factor the slopes cut the number of boxes at least."""
+
+
+def boxed(statement, box, sizes):
+    """The box of a claim and its sizes; scalars in the box are parameters."""
+    claim = Claim(
+        "c", statement, model=MAX, box=box, sizes=sizes, parameters={name: "" for name in box.keys() & set("shk")}
+    )
+    return Box.of(claim), claim.each_size()
+
+
+@pytest.mark.parametrize(("statement", "box", "sizes", "factor"), CENTRED)
+def test_slopes_save_boxes(statement, box, sizes, factor, monkeypatch):
+    cover, all_sizes = boxed(statement, box, sizes)
+    found = cover.certify(all_sizes, 60_000)
+    assert isinstance(found, Enclosure)
+    assert cover.check(all_sizes, list(found.trees)) == found
+    assert not isinstance(cover.check(all_sizes, ["h"]), Enclosure) or found.trees == ("h",)
+    monkeypatch.setattr(pieces.Piece, "centred", lambda self, *rest: pieces.Decision(pieces.OPEN))
+    plain = cover.certify(all_sizes, 4 * 30 * factor * found.boxes)  # natural balls alone, so many operations at 4 each
+    assert not isinstance(plain, Enclosure) or plain.boxes >= factor * found.boxes
+
+
+def test_a_minimum_along_a_line():
+    """|f|^2 >= 1/2 with equality wherever t_1 = t_2."""
+    assert status("inner(f, f) >= 0.499", {"t": "[-1, 1]"}, {"n": (2,), "d": (1,)}, budget=3) is Status.CERTIFIED
+
+
+@pytest.mark.parametrize(
+    ("statement", "box", "sizes"),
+    [
+        ("s**3 - s + 0.3839 >= 0", {"s": "[0, 1]"}, ONE),
+        ("inner(f, f) >= 0.501", {"t": "[-1, 1]"}, {"n": (2,), "d": (1,)}),
+        ("s*h*(1 - s*h) + k**2 - k <= 0.249", {"s": "[0, 1]", "h": "[0, 1]", "k": "[0, 1]"}, ONE),
+        ("psd(B + 0.05*eye(n))", {"t": "[-1, 1]", "b": "[-1/2, 1/2]"}, {"n": (2,), "d": (1,)}),
+        ("abs(s - h) + s*(1 - s) >= 0.001", {"s": "[0, 1]", "h": "[0, 1]"}, ONE),
+        ("sign(s) >= -0.999", {"s": "[-1, 1]"}, ONE),
+        ("max(s, h)*min(s, h) <= 0.999", {"s": "[0, 1]", "h": "[0, 1]"}, ONE),
+        ("s*(1 - s) == 0", {"s": "[0, 1]"}, ONE),
+        ("norm(t) >= 0.001", {"t": "[-1, 1]"}, {"n": (2,), "d": (1,)}),
+    ],
+)
+def test_false_by_a_thousandth_is_never_certified(statement, box, sizes):
+    cover, all_sizes = boxed(statement, box, sizes)
+    assert not isinstance(cover.certify(all_sizes, 60_000), Enclosure)
+
+
+@pytest.mark.parametrize(
+    "statement", ["0*log(s) <= 1", "0/s <= 1", "0*sqrt(s) <= 1", "0*step(s) <= 1", "0*s**(1/2) <= 1"]
+)
+def test_undefined_within_the_box_is_not_certified(statement):
+    cover, all_sizes = boxed(statement, {"s": "[-1, 1]"}, ONE)
+    assert not isinstance(cover.certify(all_sizes, 20_000), Enclosure)
+    cover, all_sizes = boxed(statement, {"s": "[1, 2]"}, ONE)
+    assert isinstance(cover.certify(all_sizes, 20_000), Enclosure)
+
+
+def test_a_piece_that_fails_may_be_outside_the_assumptions():
+    """The statement fails on whole pieces around s = 1, h = 0, which only further bisection shows to be skipped."""
+    box, assume = {"s": "[0, 1]", "h": "[0, 1]"}, ("s <= h**2",)
+    found = status("s <= h + 0.01", box, ONE, assume=assume, parameters={"s": "", "h": ""})
+    assert found is Status.CERTIFIED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from resmax_sym.judge.bounds.canonical import same
 from resmax_sym.judge.bounds.engine import ZERO, Engine, rule
 from resmax_sym.judge.bounds.matrices import chain, mirror, unchained
 from resmax_sym.judge.bounds.poly import Poly
@@ -81,6 +82,23 @@ def form_of_outer_product(engine: Engine, e: Expr) -> Iterator[Fact]:
                 for q in engine.get(b, "norm"):
                     bound = -HALF * p.bound * q.bound
                     yield Fact("qlo", e, bound, "outer product of vectors at an acute angle", (sign, p, q))
+
+
+@rule("add")
+def symmetric_outer_product(engine: Engine, e: Expr) -> Iterator[Fact]:
+    """<a, b> - ||a|| ||b|| <= z^T (a b^T + b a^T) z <= <a, b> + ||a|| ||b|| for unit z, both attained."""
+    one, two = e.args
+    if (
+        one.op != "outer"
+        or two.op != "outer"
+        or not (same(one.args[0], two.args[1]) and same(one.args[1], two.args[0]))
+    ):
+        return
+    a, b = one.args
+    mean, size = Expr("inner", (a, b), ()), Expr("norm", (a,), ()) * Expr("norm", (b,), ())
+    for kind, subject in (("hi", size + mean), ("lo", mean - size)):
+        for p in engine.get(subject, kind):
+            yield Fact("q" + kind, e, p.bound, "symmetric outer product", (p,))
 
 
 @rule("matmul")

@@ -172,7 +172,7 @@ def rational_power(c: Fraction, exponent: Fraction) -> dict[Monomial, Fraction]:
         raise Unbounded(f"{c}**({exponent}) has no simple form")
     primes = {p: k for p, k in factorint(c.numerator).items() if p > 1}
     primes |= {p: -k for p, k in factorint(c.denominator).items()}
-    return {frozenset((("num", int(p)), tidy(k * exponent)) for p, k in primes.items()): 1}
+    return {frozenset((("num", int(p)), tidy(int(k) * exponent)) for p, k in primes.items()): 1}
 
 
 def without_whole_roots(terms: Mapping[Monomial, Fraction]) -> dict[Monomial, Fraction]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from resmax_sym.judge.bounds import calls, closed, forms, matrices, norms, scalars, simplex, steps, whole
+from resmax_sym.judge.bounds import (
+    calls,
+    closed,
+    entries,
+    forms,
+    matrices,
+    norms,
+    scalars,
+    simplex,
+    steps,
+    univariate,
+    whole,
+)
 from resmax_sym.judge.bounds.assumed import NORMS, Assumed
 from resmax_sym.judge.bounds.canonical import push
 from resmax_sym.judge.bounds.engine import UNITY, ZERO, Engine
@@ -17,7 +29,7 @@ from resmax_sym.judge.truth import is_symmetric
 from resmax_sym.lang import Expr, LanguageError, Relation, to_text
 from resmax_sym.models import Model
 
-MODULES = (calls, closed, forms, matrices, norms, scalars, simplex, steps, whole)
+MODULES = (calls, closed, entries, forms, matrices, norms, scalars, simplex, steps, univariate, whole)
 """Importing them registers their rules."""
 
 

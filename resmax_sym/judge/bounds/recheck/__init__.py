@@ -2,6 +2,7 @@
 
 from resmax_sym.judge.bounds.recheck import (
     change,
+    entries,
     forms,
     functions,
     leaves,
@@ -10,11 +11,12 @@ from resmax_sym.judge.bounds.recheck import (
     scalars,
     segment,
     simplex,
+    univariate,
 )
 from resmax_sym.judge.bounds.recheck.case import STATEMENTS, Unsound
 from resmax_sym.judge.bounds.recheck.final import recheck, recheck_relation
 
-MODULES = (change, forms, functions, leaves, norms, quotients, scalars, segment, simplex)
+MODULES = (change, entries, forms, functions, leaves, norms, quotients, scalars, segment, simplex, univariate)
 """Importing them registers their statements."""
 
 __all__ = ["STATEMENTS", "Unsound", "recheck", "recheck_relation"]

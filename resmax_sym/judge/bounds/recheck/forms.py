@@ -71,6 +71,20 @@ def inverse(c: Case) -> None:
     raise Fails("the bound is not seen to be at least the size of the right side over the least eigenvalue")
 
 
+@states("symmetric outer product")
+def symmetric_outer(c: Case) -> Poly:
+    """a b^T + b a^T has the eigenvalues <a, b> +- ||a|| ||b||, and 0 beside them."""
+    c.count(1)
+    first, second = c.operands("add")
+    c.need(first.op == second.op == "outer", "the terms are no outer products")
+    a, b = first.args
+    c.need(same(second.args[0], b) and same(second.args[1], a), "one term is not the other transposed")
+    mean, size = Expr("inner", (a, b), ()), Expr("norm", (a,), ()) * Expr("norm", (b,), ())
+    if c.among(*FORMS) == "qhi":
+        return c.premise(0, "hi", size + mean)
+    return c.premise(0, "lo", mean - size)
+
+
 @states("form of a matrix by its norm")
 def form_by_norm(c: Case) -> Poly:
     """|z^T M z| <= op(M) z^T z."""
