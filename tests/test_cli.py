@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -43,46 +42,6 @@ def complains(result, *words):
     for word in words:
         assert word in err
     return True
-
-
-@pytest.fixture(scope="module")
-def full(tmp_path_factory):
-    """One run of the main job with few points for each derivative; test_soft_residual takes all of them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("main-job"))
-        patch.setattr(VERIFY, "POINTS", 4)
-        kept = []
-        patch.setattr(report, "verify", lambda *args: kept.append(VERIFY.verify(*args)) or kept[-1])
-        code, out, err = run("verify", "--json")
-    return SimpleNamespace(code=code, out=out, err=err, report=kept[0])
-
-
-def test_main_job_passes_and_prints_one_json_object(full):
-    assert (full.code, full.err) == (0, "")
-    data = json.loads(full.out)
-    assert full.out.count("\n") == 1
-    assert data["failures"] == []
-    assert [claim["id"] for claim in data["claims"]] == [claim.id for claim in derivations.CLAIMS]
-    for claim in data["claims"]:
-        assert {"id", "verdict", "method", "seconds", "evidence"} <= claim.keys()
-        assert claim["verdict"] in list(Status)
-    assert all(part["passed"] for part in data["derivatives"] + data["generated"] + data["fits"])
-    assert {fit["data"] for fit in data["fits"]} == {"diabetes", "digits"}
-    assert len(data["generated"]) == 2
-    assert json.loads(json.dumps(data, allow_nan=False)) == data  # NaN and infinity are not JSON
-
-
-def test_tables_hold_every_line_without_colour_in_a_pipe(full, monkeypatch):
-    monkeypatch.setattr(report, "verify", lambda *args: full.report)
-    code, out, err = run("verify")
-    assert (code, err) == (0, "")
-    assert "\x1b" not in out
-    lines = out.splitlines()
-    for claim in derivations.CLAIMS:
-        (row,) = [line for line in lines if line.split()[:1] == [claim.id]]
-        assert claim.expect[0] in row
-    assert "in sync" in out
-    assert "All as expected" in lines[-1]
 
 
 @pytest.fixture
@@ -217,7 +176,9 @@ def test_version_and_help_are_data():
         assert out.startswith("usage: resmax-sym")
 
 
-def test_interruption_is_not_a_traceback(monkeypatch):
+def test_interruption_is_not_a_traceback(monkeypatch, small):
+    small(TRUE)
+
     def interrupted(*args):
         raise KeyboardInterrupt
 

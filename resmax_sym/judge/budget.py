@@ -6,5 +6,5 @@ OPERATIONS_PER_SECOND = 60_000
 SPECTRAL_COST = 60
 """Operations that eigenvalues of a batch count for."""
 
-BALL_COST = 4
+BALL_COST = 2
 """Operations that one operation on balls counts for."""

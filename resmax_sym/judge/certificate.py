@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from resmax_sym.judge.basis import Basis, may_use
 from resmax_sym.judge.bounds.recheck import Unsound, recheck
 from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict, read_rational
 from resmax_sym.judge.claimfile import ClaimFileError, claims_from
@@ -17,7 +18,7 @@ from resmax_sym.judge.concrete import equal_at
 from resmax_sym.judge.enclosure import Box, Enclosure
 from resmax_sym.judge.identity import Defect, Equal, assignments, equal, guard, guard_assigned, symmetric
 from resmax_sym.judge.points import Point
-from resmax_sym.judge.proof import CHAINED, derive, speaks_where
+from resmax_sym.judge.proof import CHAINED, derive, guarded
 from resmax_sym.judge.truth import holds
 from resmax_sym.lang import LanguageError, Relation
 
@@ -115,8 +116,7 @@ def replay(body: Mapping[str, Any]) -> Claim:
         (claim,) = claims_from({"model": body["model"], "claim": body["claim"]}, "certificate")
         if claim.defect:
             raise Invalid(claim.defect)
-        known = _known(body, claim)
-        _check(claim, Status(body["verdict"]), body["evidence"], known)
+        _check(claim, Status(body["verdict"]), body["evidence"], _basis(body, claim))
     except (KeyError, TypeError, ValueError, ClaimFileError, ArithmeticError) as error:
         if isinstance(error, Invalid):
             raise
@@ -128,18 +128,24 @@ def replay(body: Mapping[str, Any]) -> Claim:
     return claim
 
 
-def _known(body: Mapping[str, Any], claim: Claim) -> list[Relation]:
-    """What the claims behind it state, each replayed, and each resting on no assumption that this one does not make."""
-    relations = []
+def _basis(body: Mapping[str, Any], claim: Claim) -> Basis:
+    """What the claims behind it state, each replayed, and each a lemma or resting on no assumption that this one does not make."""
+    bases = []
     for other in body["known"]:
         base = replay(other)
-        if not speaks_where(base, claim) or other["verdict"] not in ("proved", body["verdict"]):
+        if not may_use(claim, base) or other["verdict"] not in ("proved", body["verdict"]):
             raise Invalid(f"{base.id} is not known where {claim.id} speaks")
-        relations.append(base.relation)
-    return relations
+        bases.append((base, _where(other)))
+    return Basis.of(claim, bases)
 
 
-def _check(claim: Claim, status: Status, evidence: Mapping[str, Any], known: Sequence[Relation]) -> None:
+def _where(body: Mapping[str, Any]) -> set[str]:
+    """Where what a certificate shows is not said to hold, read anew from the claims behind it."""
+    (claim,) = claims_from({"model": body["model"], "claim": body["claim"]}, "certificate")
+    return guarded(claim).union(*map(_where, body["known"]))
+
+
+def _check(claim: Claim, status: Status, evidence: Mapping[str, Any], known: Basis) -> None:
     if status is Status.REFUTED:
         _check_witness(claim, evidence["witness"])
     elif status not in SETTLED:
@@ -150,7 +156,7 @@ def _check(claim: Claim, status: Status, evidence: Mapping[str, Any], known: Seq
         raise Invalid("the evidence does not settle the statement")
 
 
-def _check_steps(claim: Claim, status: Status, entries: Sequence[Mapping[str, Any]], known: Sequence[Relation]) -> None:
+def _check_steps(claim: Claim, status: Status, entries: Sequence[Mapping[str, Any]], known: Basis) -> None:
     """Each step by its own evidence, or by chaining what stands before it."""
     if len(entries) != len(claim.proof) + 1:
         raise Invalid(f"{len(entries)} entries for {len(claim.proof)} steps and the statement")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from resmax_sym.judge import bounds
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.guards import Guard, conditions
+from resmax_sym.judge.identity import symmetric
 from resmax_sym.judge.points import Point
-from resmax_sym.judge.truth import holds
+from resmax_sym.judge.truth import defined, holds
 from resmax_sym.lang import Expr, LanguageError, Relation, eq
 from resmax_sym.lang.expr import as_expr
 from resmax_sym.lang.relation import compare
@@ -31,6 +38,24 @@ def contradiction(claim: Claim) -> dict[str, Any] | None:
         if shown is not None:
             return {"contradiction": f"the statement is defined only where {guard}, yet {shown['shown']}", **shown}
     return None
+
+
+def inhabited(claim: Claim, sizes: Mapping[str, int], values: Mapping[str, NDArray]) -> bool:
+    """Whether a point near these floats is shown to meet every assumption where the statement is defined."""
+
+    def exact(value: float, denominator: int) -> Fraction:
+        return Fraction(math.trunc(value * denominator), denominator)  # towards 0, where norms are smaller
+
+    for denominator in (2**10, 2**30, 2**50):
+        rounded = {
+            name: np.vectorize(partial(exact, denominator=denominator), otypes=[object])(value)[()]
+            for name, value in values.items()
+        }
+        point = Point(dict(sizes), rounded)
+        known = partial(symmetric, claim.model)
+        if all(holds(claim.model, relation, point, symmetric=known) is True for relation in claim.assumptions):
+            return defined(claim.model, claim.relation, point)
+    return False
 
 
 def negations(relation: Relation) -> Iterator[Relation]:

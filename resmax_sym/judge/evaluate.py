@@ -30,6 +30,12 @@ def _lowered(model: Model, e: Expr, indices: tuple[sp.Symbol, ...]) -> sp.Expr:
     return model.lowering()(e, *indices)
 
 
+@lru_cache(maxsize=256)
+def _derivative_of_unit(model: Model, order: int, argument: sp.Expr) -> sp.Expr:
+    """phi^(order)(argument)."""
+    return sp.diff(model.phi, S, order).xreplace({S: argument})
+
+
 @dataclass
 class Evaluator:
     """Evaluates formulas of `model`.
@@ -195,9 +201,9 @@ class Evaluator:
         entry = sp.IndexedBase("argument", real=True)[indices] if indices else sp.Symbol("argument", real=True)
         axes = Axes(lambda name: argument, self.sizes, self.arithmetic)
         unit, slope = (
-            axes.evaluate(sp.diff(self.model.phi, S, k).xreplace({S: entry}), indices, argument.shape[1:])
-            for k in (0, order)
+            axes.evaluate(_derivative_of_unit(self.model, k, entry), indices, argument.shape[1:]) for k in (0, order)
         )
+        self.operations += len(axes.done)
         return np.where(self.arithmetic.finite(unit), slope, self.arithmetic.nan)
 
     def lookup(self, name: str) -> NDArray:

@@ -6,14 +6,14 @@ import dataclasses
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from resmax_sym.judge.basis import Basis
 from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict
-from resmax_sym.judge.contradiction import contradiction
+from resmax_sym.judge.contradiction import contradiction, inhabited
 from resmax_sym.judge.domain import Domain
 from resmax_sym.judge.engines import Evidence, prove
-from resmax_sym.judge.guards import guards
 from resmax_sym.judge.identity import Defect, symmetric
 from resmax_sym.judge.margin import Margins, ratio
-from resmax_sym.judge.proof import CHAINED, derive, speaks_where, steps
+from resmax_sym.judge.proof import CHAINED, derive, guarded, steps
 from resmax_sym.judge.search import Falsifier, Search
 from resmax_sym.lang import LanguageError, Relation
 
@@ -25,7 +25,11 @@ NOTHING = Search(None, 0, (), float("-inf"), None, 0, False)
 
 
 def judge(
-    claim: Claim, budget: float = BUDGET, seed: int = 0, known: Sequence[Relation] = (), missing: Sequence[str] = ()
+    claim: Claim,
+    budget: float = BUDGET,
+    seed: int = 0,
+    known: Basis | Sequence[Relation] = (),
+    missing: Sequence[str] = (),
 ) -> Verdict:
     """The verdict on one claim, never stronger than its evidence.
 
@@ -33,7 +37,7 @@ def judge(
     ----------
     budget : float
         Seconds that a search for a counterexample may take, counted in operations so that a seed decides the outcome.
-    known : relations
+    known : relations or Basis
         Proved elsewhere, under assumptions that this claim makes too.
     missing : ids
         Claims that this one rests on and that are not proved: it cannot be proved either.
@@ -47,7 +51,7 @@ def judge(
     try:
         _read(claim)
         evidence = None if missing else settle(claim, budget, seed, known)
-        evidence, where = _attacked(claim, evidence, budget, seed), _guards(claim)
+        evidence, where = _attacked(claim, evidence, budget, seed), tuple(sorted(guarded(claim)))
     except LanguageError as error:
         evidence, where = Evidence(Status.INVALID, "parser", {"reason": str(error)}), ()
     if missing and evidence.status is Status.UNREFUTED:
@@ -62,12 +66,7 @@ def _read(claim: Claim) -> None:
     _ = claim.relation, claim.assumptions, [step.relation for step in steps(claim)]
 
 
-def _guards(claim: Claim) -> tuple[str, ...]:
-    """Where the statement, or a step of its proof, is undefined."""
-    return tuple(sorted({guard for part in (claim, *steps(claim)) for guard in guards(part.relation, claim.model)}))
-
-
-def settle(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
+def settle(claim: Claim, budget: float, seed: int, known: Basis | Sequence[Relation]) -> Evidence | None:
     """By one engine, or by the steps of its proof and what it rests on."""
     direct = prove(claim, budget, seed)
     if direct is not None or not (claim.proof or known or claim.assumptions):
@@ -91,7 +90,7 @@ def _attacked(claim: Claim, evidence: Evidence | None, budget: float, seed: int)
     if evidence is not None and not claim.assumptions and evidence.method.startswith("normal form"):
         return evidence  # it has a second route of its own
     try:
-        found = search(claim, budget if evidence is None else budget * CROSS_CHECK, seed)
+        found = search(claim, budget if evidence is None else budget * CROSS_CHECK, seed, patience=3 * budget)
     except LanguageError:  # a bound that an assumption sets has no value anywhere
         found = NOTHING
     if evidence is not None and found.witness is not None:
@@ -99,7 +98,7 @@ def _attacked(claim: Claim, evidence: Evidence | None, budget: float, seed: int)
             f"{claim.id}: {evidence.method} settles {claim.statement!r}, yet it fails at {found.witness.to_json()}"
         )
     if found.witness is None and (evidence is None or evidence.status is not Status.VACUOUS):
-        shown = contradiction(claim) if claim.given or not found.points else None
+        shown = None if _met(claim, found) else contradiction(claim)
         if shown is not None:
             return Evidence(Status.VACUOUS, "contradiction", shown)
     if evidence is None:
@@ -107,16 +106,27 @@ def _attacked(claim: Claim, evidence: Evidence | None, budget: float, seed: int)
     return dataclasses.replace(evidence, details={**evidence.details, "points": found.points, "seed": seed})
 
 
-def search(claim: Claim, budget: float, seed: int, margins: type[Margins] = Margins) -> Search:
+def _met(claim: Claim, found: Search) -> bool:
+    """Whether the search came upon a point that is shown to meet every assumption."""
+    if not found.points or found.closest is None:
+        return False
+    if not claim.given:
+        return True
+    return inhabited(claim, found.closest.sizes, {name: value[0] for name, value in found.closest.batch.items()})
+
+
+def search(
+    claim: Claim, budget: float, seed: int, margins: type[Margins] = Margins, patience: float | None = None
+) -> Search:
     """The falsifier on a claim."""
     domain = Domain(claim.model, claim.symbols, claim.assumptions, claim.sizes)
-    return Falsifier(domain, claim.relation, lambda matrix: symmetric(claim.model, matrix), seed, margins).run(budget)
+    return Falsifier(domain, claim.relation, lambda matrix: symmetric(claim.model, matrix), seed, margins).run(budget, patience)
 
 
 def _from_search(claim: Claim, search: Search, seed: int) -> Evidence:
     if search.witness is not None:
         return Evidence(Status.REFUTED, "witness", {"witness": search.witness.to_json()})
-    sides = claim.relation.args if len(claim.relation.args) == 2 and search.closest else ()
+    sides = claim.relation.args if len(claim.relation.args) == 2 and search.points and search.closest else ()
     values = search.closest.values(claim.model, *sides) if sides else ()
     details = {
         "points": search.points,
@@ -140,17 +150,10 @@ def judge_after(claim: Claim, done: Mapping[str, Verdict], budget: float = BUDGE
     """The verdict on a claim where those on what it depends on are known; it is no stronger than the weakest of them."""
     bases = {name: done.get(name) for name in claim.depends}
     missing = [name for name, base in bases.items() if base is None or base.status not in SETTLED]
-    known = [] if claim.defect or missing else [v.claim.relation for v in bases.values() if _usable(v, claim)]
-    verdict = judge(claim, budget, seed, known, missing)
+    settled = [] if claim.defect or missing else [(base.claim, base.guards) for base in bases.values()]
+    verdict = judge(claim, budget, seed, Basis.of(claim, settled), missing)
     if verdict.status not in SETTLED:
         return verdict
     weakest = max([verdict.status, *(base.status for base in bases.values())], key=SETTLED.index)
     inherited = {guard for base in bases.values() for guard in base.guards}
     return dataclasses.replace(verdict, status=weakest, guards=tuple(sorted({*verdict.guards, *inherited})))
-
-
-def _usable(verdict: Verdict, claim: Claim) -> bool:
-    try:
-        return speaks_where(verdict.claim, claim)
-    except LanguageError:
-        return False

@@ -131,6 +131,9 @@ class Residues:
             raise Unsupported("a root")
         return np.frompyfunc(lambda z: z ** int(exponent), 1, 1)(base)
 
+    def norm(self, entries: NDArray) -> NDArray:
+        raise Unsupported("a root")
+
     def spectral(self, name: str, matrices: NDArray) -> NDArray:
         raise Unsupported(name)
 

@@ -6,8 +6,12 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from resmax_sym.judge.basis import Basis
 from resmax_sym.judge.claim import Claim
+from resmax_sym.judge.guards import guards
 from resmax_sym.judge.identity import Equal, equal
+from resmax_sym.judge.instance import is_instance
+from resmax_sym.judge.universal import for_every_vector
 from resmax_sym.lang import Expr, Relation, eq
 from resmax_sym.models import Model
 
@@ -17,16 +21,21 @@ Found = TypeVar("Found")
 
 
 def derive(
-    claim: Claim, known: Sequence[Relation], settle: Callable[[Claim, Sequence[Relation]], Found | None], glue: Found
+    claim: Claim,
+    known: Basis | Sequence[Relation],
+    settle: Callable[[Claim, Sequence[Relation]], Found | None],
+    glue: Found,
 ) -> list[Found] | None:
-    """Each step of the claim's proof in turn, then its statement: what `settle` finds, or `glue` where it follows by chaining.
+    """Each step of the claim's proof in turn, then its statement: what `settle` finds, or `glue` where it follows by chaining, as a
+    bound for every vector, or as an instance of a lemma.
 
-    Both may use `known`, the claim's assumptions and the steps before; None where neither succeeds.
+    All may use `known`, the claim's assumptions and the steps before; None where none succeeds.
     """
-    established, found = [*known, *claim.given], []
+    basis = known if isinstance(known, Basis) else Basis(tuple(known))
+    established, found = [*basis.known, *claim.given], []
     for part in (*steps(claim), claim):
         one = settle(part, established)
-        if one is None and follows(claim.model, part.relation, established):
+        if one is None and _glued(claim, part.relation, established, basis):
             one = glue
         if one is None:
             return None
@@ -35,27 +44,36 @@ def derive(
     return found
 
 
+def _glued(claim: Claim, statement: Relation, established: Sequence[Relation], basis: Basis) -> bool:
+    """Whether a statement follows without an engine."""
+
+    def holds(relation: Relation) -> bool:
+        return follows(claim.model, relation, established)
+
+    return (
+        holds(statement)
+        or for_every_vector(claim, statement, basis.firm)
+        or is_instance(statement, basis.lemmas, holds)
+    )
+
+
 def steps(claim: Claim) -> list[Claim]:
     """The steps of a proof as claims under the same assumptions."""
     return [dataclasses.replace(claim, statement=text, proof=(), depends=()) for text in claim.proof]
 
 
-def speaks_where(base: Claim, claim: Claim) -> bool:
-    """Whether what `base` states holds wherever `claim` speaks: the same model, no assumption and no size beyond those of `claim`.
-
-    Assumptions are compared as formulas: a text may mean something else where its names do.
-    """
-    sizes = all(set(claim.sizes.get(name, ())) - set(values) == set() for name, values in base.sizes.items())
-    named = base.sizes.keys() <= claim.sizes.keys()
-    return base.model == claim.model and sizes and named and {*base.assumptions} <= {*claim.assumptions}
+def guarded(claim: Claim) -> set[str]:
+    """Where the statement, or a step of its proof, is undefined."""
+    return {guard for part in (claim, *steps(claim)) for guard in guards(part.relation, claim.model)}
 
 
 def follows(model: Model, statement: Relation, known: Iterable[Relation]) -> bool:
     """Whether `statement` follows from `known` by chaining comparisons and replacing equals; False means not seen.
 
     Expressions count as the same when the normal form proves them equal.  Comparisons are between arrays of one shape, entry by
-    entry, so that they chain as those of numbers do.
+    entry, so that they chain as those of numbers do; a number beside a vector stands for a vector of equal entries.
     """
+    statement, *known = map(spread, [statement, *known])
     known = [relation for relation in known if relation.op in ("==", "<=", ">=", "<", ">", "psd", "simplex")]
     if statement.op in ("psd", "simplex"):
         reached = _reach(model, statement.args[0], [r for r in known if r.op == "=="], strict=False)
@@ -67,6 +85,14 @@ def follows(model: Model, statement: Relation, known: Iterable[Relation]) -> boo
     edges = [r for r in usable if r.op == "=="] if op == "==" else usable
     reached = _reach(model, left, edges, strict=op == "<")
     return _among(model, right, reached)
+
+
+def spread(relation: Relation) -> Relation:
+    """The relation with s ones(n) for a scalar s that is compared with a vector."""
+    shape = max((e.shape for e in relation.args if isinstance(e, Expr)), key=len, default=())
+    if len(relation.args) != 2 or len(shape) != 1:
+        return relation
+    return Relation(relation.op, tuple(e if e.shape else e * Expr("ones", (), shape) for e in relation.args))
 
 
 def _ordered(relation: Relation) -> tuple[str, Expr, Expr]:

@@ -132,9 +132,9 @@ class Falsifier:
         self.failures: dict[tuple, int] = {}
         self.deadline = np.inf
 
-    def run(self, seconds: float) -> Search:
-        """Searches for about that many seconds, counted in operations; the clock stops it at three times that."""
-        self.deadline = time.perf_counter() + 3 * seconds
+    def run(self, seconds: float, patience: float | None = None) -> Search:
+        """Searches for about that many seconds, counted in operations; the clock stops it at `patience`, or three times that."""
+        self.deadline = time.perf_counter() + (patience or 3 * seconds)
         witness, late = None, False
         try:
             witness = self._rounds(seconds * OPERATIONS_PER_SECOND)

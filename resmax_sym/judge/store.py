@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 import resmax_sym
 from resmax_sym.atomic import write
+from resmax_sym.judge.basis import may_use
 from resmax_sym.judge.certificate import LASTING, Invalid, body_of, claim_table, digest, load, replay
 from resmax_sym.judge.claim import Claim, Status, Verdict
 from resmax_sym.judge.claimfile import claims_from
-from resmax_sym.judge.proof import speaks_where
 from resmax_sym.lang import LanguageError
 
 LONGEST = 150
@@ -85,14 +85,7 @@ def known_to(verdict: Verdict, bodies: Mapping[str, Mapping[str, Any]]) -> list[
         return []
     chosen = [bodies[name] for name in verdict.claim.depends]
     bases = [claims_from({"model": body["model"], "claim": body["claim"]})[0] for body in chosen]
-    return [body for body, base in zip(chosen, bases, strict=True) if _speaks(base, verdict.claim)]
-
-
-def _speaks(base: Claim, claim: Claim) -> bool:
-    try:
-        return speaks_where(base, claim)
-    except LanguageError:
-        return False
+    return [body for body, base in zip(chosen, bases, strict=True) if may_use(verdict.claim, base)]
 
 
 @cache

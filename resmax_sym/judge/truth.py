@@ -59,8 +59,9 @@ def holds(
 def defined(model: Model, relation: Relation, point: Point) -> bool:
     """Whether both sides have a value at the point, shown in balls."""
     evaluator = point.evaluator(model, Balls(DIGITS))
+    sides = relation.args[0].args if relation.op == "on_segment" else relation.args
     try:
-        values = [np.asarray(evaluator(side), dtype=object) for side in relation.args]
+        values = [np.asarray(evaluator(side), dtype=object) for side in sides]
     except (LanguageError, ZeroDivisionError):
         return False
     return all(entry.is_finite() for value in values for entry in value.reshape(-1))

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +13,7 @@ from rich.text import Text
 from resmax_sym.atomic import write
 from resmax_sym.judge import Claim, Status, Verdict, judge_all
 from resmax_sym.judge.certificate import LASTING, certificate
+from resmax_sym.judge.store import Store, known_to
 from resmax_sym.report.probes import Probes
 
 COLOURS = {
@@ -33,26 +33,29 @@ def check(
         No claim has the id `only`.
     """
     claims = list(claims)
-    if only is not None:
-        claims = _needed({claim.id: claim for claim in claims}, only)
-    verdicts, found = judge_all(claims, budget, seed), []
-    for claim in claims:
-        progress(f"judging {claim.id}")
-        found.append(next(verdicts))
-    return found
+    order = _order(claims, only)
+    verdicts, found = judge_all([claims[k] for k in order], budget, seed), {}
+    for k in order:
+        progress(f"judging {claims[k].id}")
+        found[k] = next(verdicts)
+    return [found[k] for k in (sorted(order) if only is None else order)]
 
 
-def _needed(claims: dict[str, Claim], target: str) -> list[Claim]:
-    order: dict[str, Claim] = {}
+def _order(claims: list[Claim], only: str | None) -> list[int]:
+    """Places of the claims, each after what it depends on wherever that stands; a circle is cut somewhere."""
+    place = {claim.id: k for k, claim in reversed([*enumerate(claims)])}
+    order: dict[int, None] = {}
 
-    def visit(name: str, path: tuple[str, ...]) -> None:
-        if name in claims and name not in order and name not in path:
-            for other in claims[name].depends:
-                visit(other, (*path, name))
-            order[name] = claims[name]
+    def visit(k: int, path: tuple[int, ...]) -> None:
+        if k not in order and k not in path:
+            for name in claims[k].depends:
+                if name in place:
+                    visit(place[name], (*path, k))
+            order[k] = None
 
-    visit(claims[target].id, ())
-    return list(order.values())
+    for k in range(len(claims)) if only is None else (place[only],):
+        visit(k, ())
+    return list(order)
 
 
 def figure(verdict: Verdict) -> str:
@@ -70,7 +73,7 @@ def figure(verdict: Verdict) -> str:
         case Status.CERTIFIED:
             return f"{e['boxes']} boxes"
         case Status.INVALID | Status.VACUOUS:
-            return str(e.get("reason", ""))
+            return str(e.get("reason") or e.get("contradiction") or "")
     return ""
 
 
@@ -126,10 +129,15 @@ def save_certificates(folder: Path, verdicts: Iterable[Verdict]) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     made: dict[str, dict[str, Any]] = {}
-    for verdict in verdicts:
-        if verdict.status not in LASTING:
-            continue
-        rests = [made[name] for name in verdict.claim.depends if name in made] if "steps" in verdict.evidence else []
-        made[verdict.claim.id] = certificate(verdict, rests)
-        text = json.dumps(made[verdict.claim.id], indent=1) + "\n"
-        write(folder / f"{quote(verdict.claim.id, safe=' ')}.json", text)
+    store = Store(folder)
+    done = {verdict.claim.id: verdict for verdict in verdicts}
+    for claim in _in_order(done):
+        verdict = done[claim.id]
+        if verdict.status in LASTING:
+            made[claim.id] = certificate(verdict, known_to(verdict, made))
+            write(store.path(claim.id), json.dumps(made[claim.id], indent=1) + "\n")
+
+
+def _in_order(done: Mapping[str, Verdict]) -> list[Claim]:
+    claims = [verdict.claim for verdict in done.values()]
+    return [claims[k] for k in _order(claims, None)]

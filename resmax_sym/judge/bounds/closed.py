@@ -34,6 +34,7 @@ FORMS = {
     "B": (
         f"{CENTRED}.T @ diag(f * (f + psi)) @ {CENTRED}",
         "(diag(f) - outer(f, f)).T @ (diag(f) - outer(f, f)) + diag(q) - (outer(f, q) + outer(q, f))",
+        "(diag(f) - outer(f, f)).T @ (diag(f) - outer(f, f)) + (diag(f * psi) - (outer(f, f * psi) + outer(f * psi, f)))",
         "J.T @ J + diag(psi * (w / alpha)) - (outer(v / alpha, psi * (v / alpha)) + outer(psi * (v / alpha), v / alpha))",
     ),
 }  # fmt: skip

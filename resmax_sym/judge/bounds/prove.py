@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from resmax_sym.judge.bounds import (
     calls,
     closed,
+    covariance,
     entries,
     forms,
     matrices,
+    moments,
     norms,
     scalars,
     simplex,
@@ -29,7 +31,7 @@ from resmax_sym.judge.truth import is_symmetric
 from resmax_sym.lang import Expr, LanguageError, Relation, to_text
 from resmax_sym.models import Model
 
-MODULES = (calls, closed, entries, forms, matrices, norms, scalars, simplex, steps, univariate, whole)
+MODULES = (calls, closed, covariance, entries, forms, matrices, moments, norms, scalars, simplex, steps, univariate, whole)
 """Importing them registers their rules."""
 
 

@@ -2,10 +2,12 @@
 
 from resmax_sym.judge.bounds.recheck import (
     change,
+    covariance,
     entries,
     forms,
     functions,
     leaves,
+    moments,
     norms,
     quotients,
     scalars,
@@ -16,7 +18,21 @@ from resmax_sym.judge.bounds.recheck import (
 from resmax_sym.judge.bounds.recheck.case import STATEMENTS, Unsound
 from resmax_sym.judge.bounds.recheck.final import recheck, recheck_relation
 
-MODULES = (change, entries, forms, functions, leaves, norms, quotients, scalars, segment, simplex, univariate)
+MODULES = (
+    change,
+    covariance,
+    entries,
+    forms,
+    functions,
+    leaves,
+    moments,
+    norms,
+    quotients,
+    scalars,
+    segment,
+    simplex,
+    univariate,
+)
 """Importing them registers their statements."""
 
 __all__ = ["STATEMENTS", "Unsound", "recheck", "recheck_relation"]

@@ -1,0 +1,162 @@
+"""Positive units: verdicts as expected, certificates that replay, constants against numbers, and neighbours that no proof reaches."""
+
+import dataclasses
+import json
+
+import mpmath as mp
+import numpy as np
+import pytest
+
+from derivations.soft_residual import definitions, gradient, hessian, positive_units, regulariser
+from derivations.soft_residual.positive_half_lines import HALF_LINES
+from resmax_sym.judge import Status, judge_all
+from resmax_sym.judge.basis import speaks_where
+from resmax_sym.judge.certificate import Invalid, certificate, replay
+from resmax_sym.judge.judge import settle
+
+CLAIMS = positive_units.CLAIMS
+CLAIM = {claim.id: claim for claim in CLAIMS}
+EARLIER = [claim for chapter in (definitions, gradient, hessian, regulariser) for claim in chapter.CLAIMS]
+EVERY = {claim.id: claim for claim in (*EARLIER, *CLAIMS)}
+BUDGET = 2.0
+LEAST, LARGEST = 0.24041, 0.30812
+
+by_id = pytest.mark.parametrize("name", CLAIM)
+
+
+def needed(names):
+    """What claims rest on, and they themselves."""
+    found = set()
+    todo = list(names)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += EVERY[name].depends
+    return [claim for name, claim in EVERY.items() if name in found]
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    return {verdict.claim.id: verdict for verdict in judge_all(needed(CLAIM), BUDGET)}
+
+
+@pytest.fixture(scope="module")
+def certificates(verdicts):
+    """Those of what is proved or refuted, each with those it rests on, as a file has them."""
+    found = {}
+    for name, verdict in verdicts.items():
+        if verdict.status in (Status.PROVED, Status.REFUTED):
+            known = [found[base] for base in verdict.claim.depends if speaks_where(EVERY[base], verdict.claim)]
+            found[name] = json.loads(json.dumps(certificate(verdict, known)))
+    return found
+
+
+def test_ledger_is_well_formed():
+    seen = {claim.id for claim in EARLIER}
+    for claim in CLAIMS:
+        assert claim.id not in seen
+        assert set(claim.depends) <= seen, f"{claim.id} rests on what comes later"
+        seen.add(claim.id)
+        assert claim.title
+        assert claim.prose.count(".") >= 1
+        assert claim.expect
+    proved = [claim for claim in CLAIMS if claim.expect == (Status.PROVED,)]
+    assert len(CLAIMS) >= 20
+    assert len(proved) >= 0.6 * len(CLAIMS)
+
+
+@by_id
+def test_verdict_is_as_expected(name, verdicts):
+    verdict = verdicts[name]
+    assert verdict.expected, verdict
+    if verdict.status is Status.UNREFUTED:
+        assert verdict.evidence["points"] > 100
+
+
+@pytest.mark.parametrize("name", [name for name, claim in CLAIM.items() if claim.expect != (Status.UNREFUTED,)])
+def test_certificate_replays(name, certificates):
+    assert replay(certificates[name]).statement == CLAIM[name].statement
+
+
+def test_a_certificate_does_not_replay_for_a_sharper_claim(certificates):
+    body = dict(certificates["from-zero-spectrum-lower"])
+    sharper = json.loads(json.dumps(body).replace("eigmin(B) >= -2.12", "eigmin(B) >= -2.1"))
+    with pytest.raises(Invalid):
+        replay(sharper)
+
+
+def logarithmic(tau):
+    """h' and h'' of h = log(exp(s) + s) at tau."""
+    h = [mp.diff(lambda s: mp.log(mp.exp(s) + s), tau, k) for k in (1, 2)]
+    return float(h[0]), float(h[1])
+
+
+@pytest.mark.parametrize("name", HALF_LINES)
+def test_constants_are_rounded_outward(name):
+    """By another route: h' and h'' by differences, the sums of Theorem and table in float64."""
+    text, *numbers = HALF_LINES[name]
+    tau = float(mp.mpf(text.split("/")[0])) / (2 if "/" in text else 1)
+    slope, bend, least, largest = map(float, numbers)
+    first, second = logarithmic(tau)
+    assert first <= slope <= 1.0001 * first
+    assert -second <= bend <= 1.001 * -second
+    assert LEAST * slope**2 + 0.385 * bend <= least <= 1.002 * (LEAST * slope**2 + 0.385 * bend)
+    assert LARGEST * slope**2 + 8 / 27 * bend <= largest <= 1.005 * (LARGEST * slope**2 + 8 / 27 * bend)
+    beyond = [logarithmic(tau + step) for step in np.linspace(0, 30, 301)]
+    assert max(abs(a) for a, _ in beyond) <= slope
+    assert min(b for _, b in beyond) >= -bend
+    assert max(b for _, b in beyond) <= 0.0371
+
+
+@pytest.mark.parametrize("name", HALF_LINES)
+def test_spectrum_at_random_points(name):
+    rng, (text, _, _, least, largest) = np.random.default_rng(0), HALF_LINES[name]
+    tau, seen = float(mp.mpf(text.split("/")[0])) / (2 if "/" in text else 1), []
+    for _ in range(300):
+        n = int(rng.integers(1, 6))
+        t = tau + rng.exponential(rng.choice([0.01, 1.0, 5.0]), n) * (rng.random(n) < 0.8)
+        b = np.eye(n)[0] * rng.choice([-1, 1]) if rng.random() < 0.7 else rng.dirichlet(np.ones(n))
+        u, v, w = np.exp(t) + t, np.exp(t) + 1, np.exp(t)
+        f = u / u.sum()
+        psi, r, P = f - b - f @ (f - b), v / u, np.eye(n) - np.outer(np.ones(n), f)
+        B = np.diag(r) @ P.T @ np.diag(f * (f + psi)) @ P @ np.diag(r) + np.diag((w / u - r**2) * f * psi)
+        seen.append(np.linalg.eigvalsh(B)[[0, -1]])
+    low, high = np.min(seen), np.max(seen)
+    assert -float(least) <= low <= 0 <= high <= float(largest)
+    assert high - low > 0.3  # the sample is not degenerate
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("entry-mean", "1 - f", "0.99 - f"),
+        ("entry-squares", "(1 - f)**2", "0.99 * (1 - f)**2"),
+        ("entry-cubic", "0.385", "0.3848"),
+        ("entry-lower", "-8 / 27", "-7.99 / 27"),
+        ("positive-unit-lower", "0.385", "0.38"),
+        ("positive-unit-upper", "0.385", "0.38"),
+        ("positive-unit-convex", "l * eye(d)", "1.01 * l * eye(d)"),
+        ("from-zero-slope", "<= 2", "<= 1.999"),
+        ("from-one-bend-below", "0.269", "0.2689"),
+        ("from-minus-half-bend-above", "0.0371", "0.037"),
+        ("from-zero-spectrum-lower", "2.12", "2.11"),
+        ("from-one-spectrum-upper", "0.388", "0.387"),
+    ],
+)
+def test_a_sharper_constant_is_not_proved(name, old, new):
+    claim = CLAIM[name]
+    assert old in claim.statement
+    known = [EVERY[base].relation for base in claim.depends if speaks_where(EVERY[base], claim)]
+    statement = claim.statement.replace(old, new)
+    assert settle(dataclasses.replace(claim, statement=statement), 1.0, 0, known) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["entry-mean", "entry-squares", "entry-upper", "from-zero-slope", "from-zero-is-convex"]
+)
+def test_every_assumption_is_needed(name):
+    claim = CLAIM[name]
+    for lost in claim.assume:
+        kept = tuple(a for a in claim.assume if a != lost)
+        assert settle(dataclasses.replace(claim, assume=kept, depends=()), 1.0, 0, ()) is None, lost
