@@ -9,8 +9,10 @@ Every step holds for the rational $k = 1.3723$; the best $k$ is $(\sqrt{33} - 3)
 square of the distance only.
 """
 
-from derivations.soft_residual import sharp_above
-from derivations.soft_residual.sharp_terms import GIVEN, NEAR, ladder_claim
+from collections.abc import Callable
+
+from derivations.soft_residual import sharp_above, sharp_below, sharp_numbers
+from derivations.soft_residual.sharp_terms import GIVEN, LET, NEAR, ladder_claim
 from resmax_sym.judge import Claim, Status
 from resmax_sym.models import SOFTMAX, Model
 
@@ -22,101 +24,29 @@ WITNESS = (Status.REFUTED,)
 def ladder(prefix: str, model: Model, assume: tuple[str, ...]) -> tuple[Claim, ...]:
     """The claims that lead to the bounds of Bs, for one model."""
 
-    def claim(name: str, statement: str, prose: str, *proof: str, depends: tuple[str, ...] = (), small: bool = False) -> Claim:
+    def claim(
+        name: str, statement: str, prose: str, *proof: str, depends: tuple[str, ...] = (), small: bool = False
+    ) -> Claim:
         given = (*assume, SMALL_B) if small else assume
         return ladder_claim(prefix, model, given, name, statement, prose, proof, depends)
 
-    def lower(name: str, sign: str, first: str, second: str) -> Claim:
-        T = f"low {sign} 2*k*(V*f - r)"
-        return claim(
-            f"lower-{name}",
-            f"{T} >= 0",
-            r"$V$ times the left side is $(V \pm k (V f - r))^2 + k^2 (V^2 - 2 X V - (V f - r)^2)$. Where $V = 0$ the left side is 0, as "
-            r"the step before says.",
-            f"(V {sign} k*(V*f - r))**2 + k**2*(V**2 - 2*X*V - (V*f - r)**2) >= 0",
-            f"V*({T}) >= 0",
-            f"(17 - 2*k - k**2)*V + 2*k**2*(V - X) + 2*k*({first} + ((V - V*f - r) + {second})) >= 0",
-            f"({T}) + 16*V >= 0",
-            depends=("square", "mean-weak", "pair"),
-        )
-
     return (
-        claim(
-            "form",
-            "inner(omega, Bs @ omega) == 2*X - G*V + inner(b, V*f - r)",
-            r"$z^\top B z = \sum_i f_i (f_i + \psi_i) h_i^2$ with $\psi = f - b - \langle f, f - b \rangle$, written out.",
-        ),
-        claim(
-            "pair",
-            "V - V*f - r >= 0",
-            r"$f + \rho \le 1$, entry by entry: by Cauchy-Schwarz on $f_i h_i = -\sum_{j \ne i} f_j h_j$.",
-        ),
-        claim(
-            "overlap",
-            "V - V*f - r + 4*f*r - 2*X >= 0",
-            r"$2 \langle f, \rho \rangle \le 1 - f - \rho + 4 f \odot \rho$, entry by entry: among the numbers $a_j = f_j h_j$, "
-            r"$j \ne i$, let the positive ones sum to $s$ and the negative ones to $-t$; then $s - t = -a_i$, $s + t$ is bounded by "
-            r"Cauchy-Schwarz, and $\sum_{j \ne i} a_j^2 \le s^2 + t^2$.",
-        ),
-        claim(
-            "mean",
-            "V - X - G*V >= 0",
-            r"The mean of $1 - f - \rho \ge 0$ with the weights $f$.",
-            "inner(f, V - V*f - r) >= 0",
-            depends=("pair",),
-        ),
-        claim(
-            "mean-weak",
-            "V - X >= 0",
-            r"The same without $G \ge 0$.",
-            "(V - X - G*V) + G*V >= 0",
-            depends=("mean",),
-        ),
-        claim(
-            "square",
-            "V**2 - 2*X*V - (V*f - r)**2 >= 0",
-            r"$2 \langle f, \rho \rangle + (f_i - \rho_i)^2 \le 1$ for every $i$; an equality where $n = 2$.",
-            "V*(V - V*f - r + 4*f*r - 2*X) + (V*f + r)*(V - V*f - r) >= 0",
-            depends=("pair", "overlap"),
-        ),
-        lower("plus", "+", "V*f", "V*f"),
-        lower("minus", "-", "r", "r"),
-        claim(
-            "lower-form",
-            "inner(omega, Bs @ omega) + g*N >= 0",
-            r"$2k$ times the left side is the sum of $2k (V - X - G V)$, of what the two claims before bound from below by Hoelder's "
-            r"inequality, and of a multiple of $\| f \odot h - s z \|^2$, which is where $V = \langle f \odot h, z \rangle$ comes in.",
-            "inner(f*h - s*omega, f*h - s*omega) >= 0",
-            "low + inner(b, 2*k*(V*f - r)) >= 0",
-            "2*k*(V - X - G*V) + (low + inner(b, 2*k*(V*f - r))) + 2*k*j*inner(f*h - s*omega, f*h - s*omega) >= 0",
-            "2*k*(inner(omega, Bs @ omega) + g*N) >= 0",
-            "2*k*(inner(omega, Bs @ omega) + g*N) / (2*k) >= 0",
-            depends=("form", "mean", "lower-plus", "lower-minus"),
-            small=True,
-        ),
-        claim(
-            "eigmin",
-            "eigmin(Bs) >= -g",
-            r"What holds of the form for every $z$ holds of the least eigenvalue.",
-            depends=("lower-form",),
-            small=True,
-        ),
+        *sharp_below.common(claim),
+        *sharp_below.claims(claim),
         *sharp_above.claims(claim),
-        claim(
-            "eigmin-decimal",
-            f"eigmin(Bs) >= -{NEAR['g']}",
-            r"The constant as a decimal, rounded up.",
-            depends=("eigmin",),
-            small=True,
-        ),
-        claim(
-            "eigmax-decimal",
-            f"eigmax(Bs) <= {NEAR['g2']}",
-            r"The constant as a decimal, rounded up.",
-            depends=("eigmax",),
-            small=True,
-        ),
+        *sharp_above.without_b(claim),
+        *(decimal(claim, *row) for row in DECIMAL),
+        *(sharp_below.part_from_b(claim) if prefix == "sharp" else ()),
     )
+
+
+DECIMAL = (("eigmin", f"eigmin(Bs) >= -{NEAR['g']}"), ("eigmax", f"eigmax(Bs) <= {NEAR['g2']}"))
+
+
+def decimal(claim: Callable[..., Claim], name: str, statement: str) -> Claim:
+    """The claim with its constant as a decimal, rounded up."""
+    prose = r"The constant as a decimal, rounded up."
+    return claim(f"{name}-decimal", statement, prose, depends=(name,), small=True)
 
 
 def about_softmax(name: str, title: str, statement: str, prose: str, *depends: str, **rest) -> Claim:
@@ -159,17 +89,47 @@ HESSIAN = (
 )
 
 SHARP = tuple(
-    about_softmax(f"{name}-sharp", title, statement, r"Refuted at $n = 2$.", sizes={"n": (2,)}, expect=WITNESS)
-    for name, title, statement in (
-        ("eigmin", "The lower constant cannot be raised", "eigmin(B) >= -0.2404"),
-        ("eigmax", "The upper constant cannot be lowered", "eigmax(B) <= 0.3081"),
+    about_softmax(
+        f"{name}-sharp",
+        title,
+        statement,
+        r"Refuted at $n = 2$.",
+        assume=assume,
+        let={"P": LET["P"], "Bz": LET["Bz"]},
+        expect=WITNESS,
+    )
+    for name, title, statement, assume in (
+        ("eigmin", "The lower constant cannot be raised", "eigmin(B) >= -0.2404088", (SMALL_B, "n == 2")),
+        ("eigmax", "The upper constant cannot be lowered", "eigmax(B) <= 0.3081171", (SMALL_B, "n == 2")),
+        ("b-eigmax", "Nor can that of the part from b", "eigmax(B - Bz) <= 0.19245", (SMALL_B, "n == 2")),
+        ("zero-eigmin", "Nor can it for b = 0", "eigmin(Bz) >= -0.0833", ()),
+        ("zero-eigmax", "Nor can it for b = 0", "eigmax(Bz) <= 0.2499", ()),
     )
 )
 
+ROOT = {"k": "(sqrt(33) - 3) / 2"}
+NUMBERS = (
+    Claim(
+        id="sharp-g",
+        title="The best lower constant",
+        statement="1152 * (k + 1)**4 == (55*sqrt(33) - 39) * (16 * k**2 * (k + 3))",
+        let=ROOT,
+        prose=r"The constant of the lower bound at the best $k$, where $k^2 + 3 k = 6$.",
+    ),
+    Claim(
+        id="sharp-g2",
+        title="The best upper constant",
+        statement="1152 * (k + 2)**4 == (55*sqrt(33) + 39) * (16 * k * (k + 3)**2)",
+        let=ROOT,
+        prose=r"The constant of the upper bound at the best $k$, which is the same.",
+    ),
+)
+
 CLAIMS = (
-    *sharp_above.RESTS,
+    *sharp_numbers.CLAIMS,
     *ladder("sharp", EVERY_UNIT, GIVEN),
     *ladder("softmax", SOFT, ()),
     *HESSIAN,
+    *NUMBERS,
     *SHARP,
 )

@@ -7,93 +7,42 @@ polynomial in $V f_i$, $r_i$ and $V - V f_i - r_i$, which are nonnegative, with 
 
 from collections.abc import Callable
 
+from derivations.soft_residual.sharp_numbers import chord, gap
 from resmax_sym.judge import Claim
 
-PAIR = "(V - V*f - r)"
-OVERLAP = "(V - V*f - r + 4*f*r - 2*X)"
 CHORDS = {"one": ("1", "1", 10), "plus": ("jd", "ju", 100)}
 """Weights a, b of the squares of b f - a rho, and a number above 2 a b + a^2."""
 GAPS = {"one": ("1", "1"), "minus": ("ju", "jd")}
-NUMBERS = {"a1": "a1 >= 0", "a2": "a2 >= 0", "a3": "a3 >= 0"}
-"""They stand for V f, r and V - V f - r."""
 
 
-def chord(a: str, b: str) -> str:
-    """V times b^2 (G - f^2) - (2ab + a^2)(X/V - f rho) + a^2 (1 - rho)."""
-    return f"({b}**2*V*(G - f**2) - (2*{a}*{b} + {a}**2)*(X - f*r) + {a}**2*(V - r))"
-
-
-def gap(a: str, b: str) -> str:
-    """V^2 times b^2 (G - f^2) - 2ab (X/V - f rho) + a^2 (1 - rho)^2."""
-    return f"({b}**2*V**2*(G - f**2) - 2*{a}*{b}*V*(X - f*r) + {a}**2*(V - r)**2)"
-
-
-def multiplier(p: str, r: str, e: str) -> str:
-    """What the overlap is multiplied by in the second of the two cases."""
-    return f"j*jd*((j**2 - 4*j - 1)*({p} + {r})**2 + 2*(j - 3)*jd*{p}*{e} + (j - 4)*jd*({e}**2 + 2*{r}*{e}))"
-
-
-def rest(name: str, p: str, r: str, e: str) -> str:
-    """What is left of V T or V^3 T: the same sums for G = X = 0, over p = V f, r and e, with V = p + r + e."""
-    V = f"({p} + {r} + {e})"
-    overlap = f"({V}**2 - ({p} + {r})*{V} + 4*{p}*{r})"
-    chord = "(-{b}**2*{p}**2 + (2*{a}*{b} + {a}**2)*{p}*{r} + {a}**2*({V} - {r})*{V})"
-    gap = "(-{b}**2*{p}**2 + 2*{a}*{b}*{p}*{r} + {a}**2*({V} - {r})**2)"
-    names = {"p": p, "r": r, "V": V}
-    if name == "plus":
-        T = f"ju**2*(jd**2*{V}**2 - 2*j*({p} - {r})*{V})"
-        return f"{T} - 2*j*{chord.format(a='jd', b='ju', **names)} - j**2*jd**2*{overlap}"
-    T = f"jd**2*(jd**2*{V}**2 + 2*j*({p} - {r})*{V})*{V}**2"
-    gaps = f"2*j*({p} + {r})**2*{gap.format(a='ju', b='jd', **names)} + 4*j*jd**2*{e}*{p}*{gap.format(a='1', b='1', **names)}"
-    chords = f"2*j*jd**2*({e}**2 + 2*{r}*{e})*{chord.format(a='1', b='1', **names)}"
-    return f"{T} - ({gaps} + {chords}) - {multiplier(p, r, e)}*{overlap}"
-
-
-SQUARES = {
-    "plus": "(j**2 + 1)*{s1}**2",
-    "minus": "(j**2 - 4*j + 1)*(a1**2*{s1}**2 + 2*a1*a2*{s2}**2 + a2**2*{s3}**2)"
-    " + a3*(7.5*a1*{s4}**2 + 6.5*a2*{s5}**2 + 1.5*a3*{s1}**2)",
-}
-ROOTS = {
-    "plus": {"s1": "(jd*a1 - ju*a2 - a3/2)"},
-    "minus": {
-        "s1": "(ju*a1 - jd*a2)",
-        "s2": "(ju*a1 - jd*a2 - a3)",
-        "s3": "(ju*a1 - jd*a2 - 4*a3)",
-        "s4": "(ju*a1 - jd*a2 + 2.5*a3)",
-        "s5": "(ju*a1 - jd*a2 + 2*a3)",
-    },
-}
-"""What is left is one of these sums of squares and a polynomial without negative coefficients."""
-
-
-def number_claims(name: str) -> tuple[Claim, Claim]:
-    """Two claims about nonnegative numbers: a sum of squares, and what is left."""
-    let = {"jd": "3.3723", "j": "4.3723", "ju": "5.3723"}
-    whole, roots = rest(name, "a1", "a2", "a3"), ROOTS[name]
-    squares = Claim(
-        id=f"sharp-squares-{name}",
-        title="Squares with nonnegative factors",
-        statement=f"{SQUARES[name].format(**{s: s for s in roots})} >= 0",
-        parameters=(NUMBERS if "a1" in SQUARES[name] else {}) | dict.fromkeys(roots, ""),
-        let=let,
-        prose=r"No term is negative, whatever the roots are.",
+def without_b(claim: Callable[..., Claim]) -> tuple[Claim, ...]:
+    """The claims about the matrix for b = 0, made by `claim`."""
+    return (
+        claim(
+            "zero-form",
+            "inner(omega, Bz @ omega) == 2*X - G*V",
+            r"The same identity for $b = 0$, where $f + \psi = 2 f - G$.",
+        ),
+        claim(
+            "zero-below",
+            "inner(omega, Bz @ omega) + N/12 >= 0",
+            r"$V - X - G V$ and $3 \| f \odot h - z/6 \|^2$ sum to the left side.",
+            "inner(f*h - omega/6, f*h - omega/6) >= 0",
+            "(V - X - G*V) + 3*inner(f*h - omega/6, f*h - omega/6) >= 0",
+            depends=("zero-form", "mean"),
+        ),
+        claim(
+            "zero-above",
+            "N/4 - inner(omega, Bz @ omega) >= 0",
+            r"$G \ge 3 \langle f, \rho \rangle - 1$, from the terms of $\| f - \rho \|^2$, and $\| f \odot h - z/2 \|^2 \ge 0$.",
+            "inner(f*h - omega/2, f*h - omega/2) >= 0",
+            f"sum({terms('one')}) >= 0",
+            f"sum({terms('one')}) + inner(f*h - omega/2, f*h - omega/2) >= 0",
+            depends=("zero-form", "terms-one"),
+        ),
+        claim("zero-eigmin", "eigmin(Bz) >= -1/12", r"What holds for every $z$.", depends=("zero-below",)),
+        claim("zero-eigmax", "eigmax(Bz) <= 1/4", r"What holds for every $z$.", depends=("zero-above",)),
     )
-    put_in = SQUARES[name].format(**roots)
-    return squares, Claim(
-        id=f"sharp-rest-{name}",
-        title="What is left, a polynomial in three numbers",
-        statement=f"{whole} >= 0",
-        parameters=NUMBERS,
-        let=let,
-        prose=r"A sum of squares with nonnegative factors, and a polynomial whose coefficients are all positive. It vanishes for "
-        r"$a_3 = 0$ at one ratio of the other two.",
-        proof=(f"{put_in} >= 0", f"{whole} >= {put_in}"),
-        depends=(squares.id,),
-    )
-
-
-RESTS = (*number_claims("plus"), *number_claims("minus"))
 
 
 def claims(claim: Callable[..., Claim]) -> tuple[Claim, ...]:
@@ -102,8 +51,8 @@ def claims(claim: Callable[..., Claim]) -> tuple[Claim, ...]:
         *(terms_claim(claim, name) for name in CHORDS),
         *(chord_claim(claim, name) for name in CHORDS),
         *(gap_claim(claim, name) for name in GAPS),
-        upper(claim, "plus", "-", "r", "r"),
-        upper(claim, "minus", "+", "V*f", "V*f"),
+        upper(claim, "plus", "-", "chord-plus"),
+        upper(claim, "minus", "+", "gap-minus", "gap-one", "chord-one"),
         claim(
             "upper-form",
             "g2*N - inner(omega, Bs @ omega) >= 0",
@@ -140,9 +89,9 @@ def terms_claim(claim: Callable[..., Claim], name: str) -> Claim:
         f"terms-{name}",
         f"{terms(name)} >= 0",
         r"$V$ times the left side is $(b V f - a r)^2 + a^2 r (V - V f - r)$.",
-        f"({b}*V*f - {a}*r)**2 + {a}**2*r*{PAIR} >= 0",
+        f"({b}*V*f - {a}*r)**2 + {a}**2*r*(V - V*f - r) >= 0",
         f"V*{terms(name)} >= 0",
-        f"{b}**2*V*f**2 + {a}**2*r + {both}*({PAIR} + r + f*({PAIR} + V*f)) + ({top} - {both})*V >= 0",
+        f"{b}**2*V*f**2 + {a}**2*r + {both}*((V - V*f - r) + r + f*((V - V*f - r) + V*f)) + ({top} - {both})*V >= 0",
         f"{terms(name)} + {top}*V >= 0",
         depends=("pair",),
     )
@@ -153,7 +102,7 @@ def chord_claim(claim: Callable[..., Claim], name: str) -> Claim:
     a, b, _ = CHORDS[name]
     return claim(
         f"chord-{name}",
-        f"{chord(a, b)} >= 0",
+        f"{chord(a, b, 'f')} >= 0",
         r"A sum of nonnegative terms over $j \ne i$.",
         f"sum({terms(name)}) - {terms(name)} >= 0",
         depends=(f"terms-{name}",),
@@ -166,7 +115,7 @@ def gap_claim(claim: Callable[..., Claim], name: str) -> Claim:
     square, own = f"({b}*V*f - {a}*r)**2", "r**2 + (V - r)**2 - inner(r, r)"
     return claim(
         f"gap-{name}",
-        f"{gap(a, b)} >= 0",
+        f"{gap(a, b, 'f')} >= 0",
         r"The squares of $b V f_j - a r_j$ over $j \ne i$, where $\sum_{j \ne i} r_j^2 \le (V - r_i)^2$.",
         f"sum({square}) - {square} >= 0",
         f"{own} >= 0",
@@ -174,29 +123,15 @@ def gap_claim(claim: Callable[..., Claim], name: str) -> Claim:
     )
 
 
-def upper(claim: Callable[..., Claim], name: str, sign: str, first: str, second: str) -> Claim:
+def upper(claim: Callable[..., Claim], name: str, sign: str, *depends: str) -> Claim:
     """high - 2j (V f - r) >= 0 and high + 2j (V f - r) >= 0."""
-    T, left = f"(high {sign} 2*j*(V*f - r))", f"({rest(name, '(V*f)', 'r', PAIR)})"
-    if name == "plus":
-        whole = f"2*j*V*{chord('jd', 'ju')} + j**2*jd**2*(V*{OVERLAP}) + {left}"
-        power, scale, depends = "V", "ju**2", ("chord-plus",)
-    else:
-        gaps = f"2*j*((V*f + r)**2*{gap('ju', 'jd')}) + 4*j*jd**2*({PAIR}*(V*f)*{gap('1', '1')})"
-        chords = f"2*j*jd**2*(({PAIR}**2 + 2*r*{PAIR})*V*{chord('1', '1')})"
-        whole = f"{gaps} + {chords} + {multiplier('(V*f)', 'r', PAIR)}*(V*{OVERLAP}) + {left}"
-        power, scale, depends = "V**3", "jd**2", ("gap-minus", "gap-one", "chord-one")
     return claim(
         f"upper-{name}",
-        f"{T} >= 0",
-        r"A power of $V$ times the left side is a sum of what the claims before say is nonnegative.",
+        f"high {sign} 2*j*(V*f - r) >= 0",
+        r"The claim about numbers, for every entry.",
         "V*f >= 0",
         "r >= 0",
-        f"{left} >= 0",
-        f"{whole} >= 0",
-        f"{scale}*({power}*{T}) >= 0",
-        f"{scale}*({power}*{T}) / {scale} >= 0",
-        f"{power}*{T} >= 0",
-        f"jd**2*V + 2*j*(G*V) + 2*j*jd*(V - X) + 2*j*({first} + ({PAIR} + {second})) + (40 - 2*j*jd - 2*j)*V >= 0",
-        f"{T} + 40*V >= 0",
-        depends=(*depends, "pair", "overlap", "mean-weak", f"sharp-rest-{name}"),
+        "V >= 0",
+        "G*V >= 0",
+        depends=(*depends, "pair", "overlap", "mean-weak", f"sharp-numbers-{name}"),
     )

@@ -3,13 +3,17 @@
 from resmax_sym.judge import Claim
 from resmax_sym.models import Model
 
+DECIMALS = {"jd": "3.3723", "j": "4.3723", "ju": "5.3723"}
+"""k + 2, k + 3, k + 4."""
+
+HIGH = "jd**2*V - 2*j*(jd*X - G*V)"
+
 LET = {
     "k": "1.3723",
-    "jd": "3.3723",  # k + 2
-    "j": "4.3723",  # k + 3
-    "ju": "5.3723",  # k + 4
+    **DECIMALS,
     "P": "eye(n) - outer(ones(n), f)",
     "Bs": "P.T @ diag(f * (f + psi)) @ P",
+    "Bz": "P.T @ diag(f * (2*f - inner(f, f))) @ P",
     "h": "omega - inner(f, omega)",
     "r": "f * h**2",
     "V": "sum(r)",
@@ -21,7 +25,11 @@ LET = {
     "low": "(k**2 + 1)*V - 2*k**2*X",
     "g2": "jd**4 / (16 * k * j**2)",
     "s2": "jd**2 / (4 * k * j)",
-    "high": "jd**2*V - 2*j*(jd*X - G*V)",
+    "high": HIGH,
+    "k3": "1.7321",
+    "g3": "(k3**2 + 1)**2 / (16 * k3**3)",
+    "s3": "(k3**2 + 1) / (4 * k3**2)",
+    "low3": "(k3**2 + 1)*V - 2*k3**2*X",
 }
 """g and g2 are the constants of the theorem; `low` and `high` are what must stay above multiples of |V f - r|."""
 
@@ -41,6 +49,18 @@ TITLES = {
     "lower-plus": "What bounds b from one side, below",
     "lower-minus": "What bounds b from the other side, below",
     "lower-form": "The form from below",
+    "zero-form": "The form for b = 0",
+    "zero-below": "The form for b = 0 from below",
+    "zero-above": "The form for b = 0 from above",
+    "zero-eigmin": "Least eigenvalue for b = 0",
+    "zero-eigmax": "Largest eigenvalue for b = 0",
+    "b-form": "The part of the form from b",
+    "b-plus": "What bounds b from one side, without G",
+    "b-minus": "What bounds b from the other side, without G",
+    "b-below": "The part from b from below",
+    "b-above": "The part from b from above",
+    "b-eigmin": "Least eigenvalue of the part from b",
+    "b-eigmax": "Largest eigenvalue of the part from b",
     "eigmin": "Least eigenvalue",
     "eigmin-decimal": "Least eigenvalue, in decimals",
     "terms-one": "Terms of a square and a remainder",
@@ -77,9 +97,10 @@ def ladder_claim(
         let=LET,
         assume=assume,
         proof=proof,
-        depends=tuple(f"{prefix}-{base}" for base in depends if base not in SHARED) + tuple(b for b in depends if b in SHARED),
+        depends=tuple(f"{prefix}-{base}" for base in depends if base not in SHARED)
+        + tuple(b for b in depends if b in SHARED),
     )
 
 
-SHARED = ("sharp-rest-plus", "sharp-rest-minus")
+SHARED = ("sharp-numbers-plus", "sharp-numbers-minus")
 """Claims about numbers alone: they do not depend on the model."""

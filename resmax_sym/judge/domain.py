@@ -28,7 +28,7 @@ NORMS: dict[str, Callable[[NDArray], NDArray]] = {
     "opnorm": lambda v: np.linalg.norm(v, 2, axis=(1, 2)),
 }
 FLIP = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "=="}
-SIZES = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (3, 2), (2, 3), (4, 2), (3, 3), (5, 3), (8, 2))
+SIZES = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (3, 2), (2, 3), (4, 2), (3, 3), (5, 3), (8, 2), (20, 1))
 """(n, d) in the order in which they are tried, the smallest first."""
 
 Batch = dict[str, NDArray]

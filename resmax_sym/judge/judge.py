@@ -78,7 +78,11 @@ def settle(claim: Claim, budget: float, seed: int, known: Basis | Sequence[Relat
     parts = zip((*claim.proof, claim.statement), found, strict=True)
     listed = [{"statement": text, "method": one.method, **one.details} for text, one in parts]
     weakest = Status.PROVED if all(one.status is Status.PROVED for one in found) else Status.CERTIFIED
-    return Evidence(weakest, f"proof in {len(claim.proof)} steps", {"every_unit": False, "steps": listed})
+    return Evidence(
+        weakest,
+        f"proof in {len(claim.proof)} step{'s' * (len(claim.proof) != 1)}",
+        {"every_unit": False, "steps": listed},
+    )
 
 
 def _upheld(evidence: Evidence | None) -> Evidence | None:
@@ -120,7 +124,9 @@ def search(
 ) -> Search:
     """The falsifier on a claim."""
     domain = Domain(claim.model, claim.symbols, claim.assumptions, claim.sizes)
-    return Falsifier(domain, claim.relation, lambda matrix: symmetric(claim.model, matrix), seed, margins).run(budget, patience)
+    return Falsifier(domain, claim.relation, lambda matrix: symmetric(claim.model, matrix), seed, margins).run(
+        budget, patience
+    )
 
 
 def _from_search(claim: Claim, search: Search, seed: int) -> Evidence:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from resmax_sym.judge.basis import Basis
+from resmax_sym.judge.bounds.canonical import same
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.guards import guards
 from resmax_sym.judge.identity import Equal, equal
@@ -103,11 +104,17 @@ def _ordered(relation: Relation) -> tuple[str, Expr, Expr]:
 
 
 def _same(model: Model, a: Expr, b: Expr) -> bool:
-    return a == b or (a.shape == b.shape and isinstance(equal(model, eq(a, b)), Equal))
+    return same(a, b) or (a.shape == b.shape and isinstance(equal(model, eq(a, b)), Equal))
 
 
 def _among(model: Model, e: Expr, others: Iterable[Expr]) -> bool:
-    return any(_same(model, e, other) for other in others)
+    # The last ones first: what a step leads to is mostly near it, and a difference takes longer to see than an equality.
+    others = [*others][::-1]
+    return _listed(e, others) or any(_same(model, e, other) for other in others)
+
+
+def _listed(e: Expr, others: Iterable[Expr]) -> bool:
+    return any(same(e, other) for other in others)
 
 
 def _reach(model: Model, start: Expr, edges: list[Relation], strict: bool) -> list[Expr]:
@@ -118,12 +125,12 @@ def _reach(model: Model, start: Expr, edges: list[Relation], strict: bool) -> li
         for edge in edges:
             op, low, high = _ordered(edge)
             for a, b in ((low, high), (high, low)) if op == "==" else ((low, high),):
-                if _among(model, a, firm) and not _among(model, b, firm):
+                if _among(model, a, firm) and not _listed(b, firm):
                     more_firm.append(b)
                 if _among(model, a, weak):
-                    if op == "<" and not _among(model, b, firm):
+                    if op == "<" and not _listed(b, firm):
                         more_firm.append(b)
-                    if not _among(model, b, weak):
+                    if not _listed(b, weak):
                         more_weak.append(b)
         if not more_weak and not more_firm:
             return firm if strict else weak

@@ -16,7 +16,6 @@ from resmax_sym.judge.basis import may_use
 from resmax_sym.judge.certificate import LASTING, Invalid, body_of, claim_table, digest, load, replay
 from resmax_sym.judge.claim import Claim, Status, Verdict
 from resmax_sym.judge.claimfile import claims_from
-from resmax_sym.lang import LanguageError
 
 LONGEST = 150
 """Characters of a file's name, which few systems let exceed 255 bytes."""

@@ -41,13 +41,15 @@ def holds(
     Parameters
     ----------
     symmetric : callable, optional
-        Whether a matrix is known to be symmetric everywhere; without it eigmin, eigmax and psd count as undefined.
+        Whether a matrix is known to be symmetric everywhere; of others it is checked at the point.
     """
-    lopsided = any(not (symmetric and symmetric(matrix)) for matrix in spectral_matrices(relation))
+    unknown = [matrix for matrix in spectral_matrices(relation) if not (symmetric and symmetric(matrix))]
+    if unknown and relation.op == "on_segment":
+        return None  # symmetric at one point is not symmetric all the way
     try:
-        if lopsided:  # psd(M) fails at a point where M != M.T; eigenvalues are undefined there
-            equal = holds(model, is_symmetric(relation.args[0]), point, digits) if relation.op == "psd" else None
-            return False if equal is False else None
+        here = [holds(model, is_symmetric(matrix), point, digits) for matrix in unknown]
+        if not all(equal is True for equal in here):  # psd(M) fails where M != M.T; eigenvalues are undefined there
+            return False if relation.op == "psd" and here[0] is False else None
         truth = _in_balls(model, relation, point, Balls(digits))
         if truth is None and relation.op in TRUE | {"simplex": None}:
             truth = _in_rationals(model, relation, point)

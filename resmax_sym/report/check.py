@@ -12,6 +12,7 @@ from rich.text import Text
 
 from resmax_sym.atomic import write
 from resmax_sym.judge import Claim, Status, Verdict, judge_all
+from resmax_sym.judge.bounds.record import conclusion
 from resmax_sym.judge.certificate import LASTING, certificate
 from resmax_sym.judge.store import Store, known_to
 from resmax_sym.report.probes import Probes
@@ -115,8 +116,27 @@ def details(verdict: Verdict) -> str:
     lines = [f"{verdict.claim.id}: {verdict.claim.statement}"]
     if verdict.guards:
         lines.append(f"  where {', '.join(verdict.guards)}")
-    lines += [f"  {name}: {value}" for name, value in verdict.evidence.items()]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_evidence(verdict.evidence, "  ")])
+
+
+def _evidence(evidence: Mapping[str, Any], indent: str) -> list[str]:
+    """Evidence as lines; derivations by bounds as numbered steps."""
+    lines = []
+    for name, value in evidence.items():
+        if name == "bounds":
+            for k, step in enumerate(value["steps"]):
+                cited = "".join(f" [{p}]" for p in step["premises"])
+                stated = conclusion(step["kind"], step["subject"], step["bound"])
+                lines.append(f"{indent}{k:3d}. {stated}    ({step['rule']}{cited})")
+            lines += [f"{indent}hence, since {c['condition']}: {c['decided']}" for c in value["comparisons"]]
+        elif name == "steps":
+            for k, step in enumerate(value, start=1):
+                lines.append(f"{indent}step {k}: {step['statement']}    ({step['method']})")
+                rest = {key: v for key, v in step.items() if key not in ("statement", "method")}
+                lines += _evidence(rest, indent + "  ")
+        elif name != "rules":
+            lines.append(f"{indent}{name.replace('_', ' ')}: {value}")
+    return lines
 
 
 def save_certificates(folder: Path, verdicts: Iterable[Verdict]) -> None:

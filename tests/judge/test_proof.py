@@ -63,7 +63,7 @@ def test_assumptions_carry_a_proof_and_guards_are_listed():
     claim = Claim("c", "b <= omega", assume=("b <= f", "f <= omega"), proof=("b <= f",))
     verdict = judge(claim, budget=0.5)
     assert verdict.status is Status.PROVED
-    assert verdict.method == "proof in 1 steps"
+    assert verdict.method == "proof in 1 step"
     assert verdict.guards == ("alpha != 0",)  # of the step: the statement itself has none
 
 

@@ -31,7 +31,21 @@ from resmax_sym.judge.truth import is_symmetric
 from resmax_sym.lang import Expr, LanguageError, Relation, to_text
 from resmax_sym.models import Model
 
-MODULES = (calls, closed, covariance, entries, forms, matrices, moments, norms, scalars, simplex, steps, univariate, whole)
+MODULES = (
+    calls,
+    closed,
+    covariance,
+    entries,
+    forms,
+    matrices,
+    moments,
+    norms,
+    scalars,
+    simplex,
+    steps,
+    univariate,
+    whole,
+)
 """Importing them registers their rules."""
 
 

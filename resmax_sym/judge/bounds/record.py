@@ -21,6 +21,17 @@ UPPER = ("abs", "norm1", "norm", "norminf", "opnorm", "fro", "hi", "qhi", "inv")
 LOWER = ("lo", "qlo")
 
 
+def conclusion(kind: str, subject: str, bound: str) -> str:
+    """What a step states, from its three parts as text."""
+    if kind in ("==", "given"):
+        return subject
+    if kind in TEXT:
+        plain = subject.isidentifier() or kind in ("lo", "hi", "pos", "total")  # a comparison binds less than any operator
+        safe = subject if plain else f"({subject})"
+        return TEXT[kind].format(e=safe, p=bound)
+    return f"{kind}({subject}) <= {bound}"
+
+
 @dataclass(frozen=True, eq=False)
 class Fact:
     """One step of a derivation.
@@ -46,14 +57,7 @@ class Fact:
     @property
     def conclusion(self) -> str:
         """The statement in the language of claims (`hull(a, b)` stands for any value between a and b, entry by entry)."""
-        text = to_text(self.subject)
-        if self.kind in ("==", "given"):
-            return text
-        if self.kind in TEXT:
-            atomic = isinstance(self.subject, Expr) and self.subject.op in ("named", "symbol")
-            safe = text if atomic or self.kind == "total" else f"({text})"
-            return TEXT[self.kind].format(e=safe, p=self.bound)
-        return f"{self.kind}({text}) <= {self.bound}"
+        return conclusion(self.kind, to_text(self.subject), str(self.bound))
 
     def walk(self) -> Iterator[Fact]:
         """Every fact that this one rests on, premises first, each once."""

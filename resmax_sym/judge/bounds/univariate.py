@@ -24,7 +24,7 @@ ENTRY = ("par", "an entry")
 EXCESS = ("par", "an excess")
 STEP = Poly.atom(ENTRY)
 EXP = STEP.exp()
-DEPTH, PIECES = 14, 80
+DEPTH, PIECES, MAX_TERMS = 14, 60, 40
 NOWHERE, HALF = Fraction(-1), Fraction(1, 2)
 MARGINS = (Fraction(1, 10**6), Fraction(1, 10**3))
 ORDER = 4
@@ -85,6 +85,8 @@ def expanded(ranges: Ranges, p: Poly, width: Fraction, strict: bool) -> bool:
     powers = [dict(m).get(atom, 0) for m in p.terms]
     if any(Fraction(k).denominator > 1 for k in powers) or not any(powers):
         return False
+    if max(powers) - min(powers) > ORDER or len(powers) > MAX_TERMS // 2:
+        return False  # powers of the series would have too many terms
     series = sum((STEP.power(k) * Poly.number(Fraction(1, math.factorial(k))) for k in range(ORDER)), Poly.atom(EXCESS))
     least, total = min(powers), Poly.number(0)  # exp(s) is positive: its least power is divided out
     for (m, c), k in zip(p.terms.items(), powers, strict=True):
@@ -129,6 +131,8 @@ def one_variable(engine: Engine, e: Expr) -> Iterator[Fact]:
     if room is None:
         return
     q = entry.at(room.base + Poly.number(room.sign) * STEP)
+    if max(len(q.above.items), len(q.below.items)) > MAX_TERMS:
+        return
     if not room.nonnegative(engine.ranges, entry, Fraction(0), 1, strict=True):
         return
     fixed = not any(a[0] in ("par", "size", "norm") and a != ENTRY for p in (q.above, q.below) for a in p.atoms())

@@ -91,7 +91,8 @@ class Room:
                 self.scalars[name] = self.case.context.value(e)
                 return name
             case "phi":
-                return self.case.context.model.phi.diff(S, e.data).subs(S, self.value(e.args[0]))
+                slope = self.case.context.model.phi.diff(S, e.data)
+                return slope.subs(S, self.value(e.args[0])) if slope.has(S) else slope
             case "neg" | "add" | "sub" | "mul" | "div" | "pow" | "call":
                 return self.operation(e, *map(self.value, e.args))
         raise Fails(f"{e.op} is not entry by entry")
@@ -144,6 +145,8 @@ class Room:
             at_ends = sum(factor.eval(end) == 0 for end in {self.low, self.high} - {None})
             if power % 2 and factor.count_roots(self.low, self.high) > at_ends:
                 return False
+        if self.low is not None and self.low == self.high:
+            return bool(q.eval(self.low) >= 0)
         values = [q.eval(x) for x in self.points(max(q.degree(), 0) + 1)]
         return q.is_zero or (all(v >= 0 for v in values) and any(v > 0 for v in values))
 
