@@ -10,11 +10,27 @@ from derivations.soft_residual import (
     gradient,
     hessian,
     lipschitz,
+    positive_units,
     regulariser,
     scaling,
     semidefinite,
+    sharp,
+    softmax_cumulants,
 )
 
 PAPER = "2309.13482"
-CHAPTERS = (definitions, domain, gradient, hessian, regulariser, scaling, semidefinite, lipschitz, contraction)
+CHAPTERS = (
+    definitions,
+    domain,
+    gradient,
+    hessian,
+    regulariser,
+    scaling,
+    semidefinite,
+    sharp,
+    positive_units,
+    lipschitz,
+    softmax_cumulants,
+    contraction,
+)
 CLAIMS = tuple(claim for chapter in CHAPTERS for claim in chapter.CLAIMS)

@@ -16,13 +16,13 @@ from derivations.soft_residual.sharp_terms import GIVEN, LET, NEAR, ladder_claim
 from resmax_sym.judge import Claim, Status
 from resmax_sym.models import SOFTMAX, Model
 
-EVERY_UNIT, SOFT = Model(), Model(SOFTMAX)
+DEFAULT, SOFT = Model(), Model(SOFTMAX)
 SMALL_B = "norm1(b) <= 1"
 WITNESS = (Status.REFUTED,)
 
 
 def ladder(prefix: str, model: Model, assume: tuple[str, ...]) -> tuple[Claim, ...]:
-    """The claims that lead to the bounds of Bs, for one model."""
+    """The claims that lead to the bounds of Bs, for one model; of its unit they use no more than that f lies on the simplex."""
 
     def claim(
         name: str, statement: str, prose: str, *proof: str, depends: tuple[str, ...] = (), small: bool = False
@@ -127,7 +127,7 @@ NUMBERS = (
 
 CLAIMS = (
     *sharp_numbers.CLAIMS,
-    *ladder("sharp", EVERY_UNIT, GIVEN),
+    *ladder("sharp", DEFAULT, GIVEN),
     *ladder("softmax", SOFT, ()),
     *HESSIAN,
     *NUMBERS,

@@ -217,7 +217,8 @@ class Falsifier:
             if self.failures.get(key, 0) >= 6:  # violations at this size are rounding, or too thin to be made exact
                 return None
             batch = self.domain.decode(candidate[None], sizes)
-            rounded = [self.rounded(batch, q) for q in DENOMINATORS]
+            shifts = (0.0, 0.51, -0.51) if any(not s.shape for s in self.domain.symbols) else (0.0,)
+            rounded = [self.rounded(batch, q, shift) for q in DENOMINATORS for shift in shifts]
             stacked = {name: np.stack([_floats(r[name]) for r in rounded]) for name in batch}
             everything = [*self.domain.assumptions]
             scores = margins.objective(self.statement, [a for a in everything if _numeric(a)], stacked)
@@ -229,13 +230,16 @@ class Falsifier:
             self.failures[key] = self.failures.get(key, 0) + 1
         return None
 
-    def rounded(self, batch: Batch, denominator: int) -> dict[str, NDArray | Fraction]:
-        """The point with entries of one denominator; toward 0 where a norm is bounded, summing to 1 on the simplex."""
+    def rounded(self, batch: Batch, denominator: int, shift: float = 0.0) -> dict[str, NDArray | Fraction]:
+        """The point with entries of one denominator; toward 0 where a norm is bounded, summing to 1 on the simplex.
+
+        `shift` rounds parameters up (0.51) or down (-0.51), off a border as well, where an assumption leaves room on one side only.
+        """
         result: dict[str, NDArray | Fraction] = {}
         for s in self.domain.symbols:
             value = batch[s.data][0]
             kinds = {what for what, _, _ in self.domain.rules[s.data]}
-            scaled = value * denominator
+            scaled = value * denominator + (0.0 if s.shape else shift)
             whole = np.trunc(scaled + 1e-9 * np.sign(scaled)) if kinds - {"entries"} else np.rint(scaled)
             if "simplex" in kinds:
                 whole = np.floor(scaled)

@@ -15,6 +15,9 @@ from resmax_sym.judge.certificate import Invalid, body_of, digest, replay
 CLAIM = {claim.id: claim for claim in CLAIMS}
 BEST_K = (33**0.5 - 3) / 2
 LOWEST, HIGHEST = (55 * 33**0.5 - 39) / 1152, (55 * 33**0.5 + 39) / 1152
+LAST = [name for name in CLAIM if not any(name in claim.depends for claim in CLAIMS)]
+"""What nothing else rests on."""
+
 by_id = pytest.mark.parametrize("name", CLAIM)
 
 
@@ -50,23 +53,21 @@ def test_verdict_is_as_expected(name, verdicts):
     assert {*verdict.guards} <= {"alpha != 0", "33 >= 0"}
 
 
-@by_id
+@pytest.mark.parametrize("name", LAST)
 def test_certificate_replays(name, bodies):
+    """With the certificates of all that it rests on, which are part of it."""
     assert replay(bodies[name]).id == name
 
 
-@pytest.mark.parametrize(
-    "name", ["sharp-eigmin", "sharp-square", "sharp-upper-plus", "sharp-lower-form", "softmax-hessian-above"]
-)
+@pytest.mark.parametrize("name", ["sharp-eigmin", "sharp-upper-plus", "sharp-lower-form", "softmax-hessian-above"])
 def test_nothing_follows_without_what_it_depends_on(name, bodies):
+    """Identities are left out: the normal form shows them anew."""
     body = bodies[name]
-    identities = [
-        k for k, other in enumerate(body["known"]) if " == " in other["claim"][0]["statement"]
-    ]  # shown anew in passing
-    for k in {*range(len(body["known"]))} - {*identities}:
+    for k, other in enumerate(body["known"]):
         fewer = {**body, "known": body["known"][:k] + body["known"][k + 1 :]}
-        with pytest.raises(Invalid):
-            replay({**fewer, "digest": digest(fewer)})
+        if " == " not in other["claim"][0]["statement"]:
+            with pytest.raises(Invalid):
+                replay({**fewer, "digest": digest(fewer)})
 
 
 @pytest.mark.parametrize("name", ["sharp-eigmin-decimal", "softmax-eigmax-b"])

@@ -17,6 +17,7 @@ from derivations import LEDGER
 from derivations.soft_residual import CHAPTERS, CLAIMS
 from resmax_sym.judge import Status, judge, judge_all
 from resmax_sym.judge.arithmetic import Floats
+from resmax_sym.judge.judge import search
 from resmax_sym.judge.oracle import TOLERANCE, compare, derivatives
 from resmax_sym.judge.points import random_point
 from resmax_sym.lang import FUNCTIONS, Lowering, parse_relations, psd, to_latex, to_text
@@ -70,8 +71,8 @@ def test_text_of_a_claim_gives_its_tree_back(claim):
 def test_the_opposite_is_refuted(claim):
     """The negative control of an inequality: turned round it falls, at a point that meets every assumption."""
     turned = opposite(claim.relation)
-    verdict = judge(dataclasses.replace(claim, statement=repr(turned), proof=(), depends=()), budget=2)
-    assert is_witness(verdict)
+    found = search(dataclasses.replace(claim, statement=repr(turned), proof=(), depends=()), 2.0, 0)
+    assert found.witness is not None
 
 
 def opposite(relation):
@@ -86,7 +87,7 @@ def opposite(relation):
 
 def test_a_claim_that_rests_on_a_false_one_is_not_proved():
     false = dataclasses.replace(CLAIM["derivative-u"], statement="D(u) == diag(w) @ A")
-    verdicts = list(judge_all([false, CLAIM["derivative-alpha"]]))
+    verdicts = list(judge_all([false, CLAIM["derivative-alpha"]], budget=0.5))
     assert [verdict.status for verdict in verdicts] == [Status.REFUTED, Status.UNREFUTED]
 
 
@@ -124,7 +125,7 @@ def test_neighbours_are_refuted_unless_they_are_the_same(claim):
 @pytest.mark.parametrize("unit", OTHER_UNITS)
 def test_the_same_holds_for_other_units(unit):
     for claim in PROVED:
-        if claim.id not in ABOUT_ONE_UNIT:
+        if claim.model == Model() and claim.id not in ABOUT_ONE_UNIT:
             verdict = judge(dataclasses.replace(claim, model=Model(unit)))
             assert verdict.expected, f"{claim.id}: {verdict.status}"
 
