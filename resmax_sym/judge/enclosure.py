@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 
 import flint
 import numpy as np
@@ -132,8 +133,7 @@ class Box:
                 trees.append(self._cover(shapes, sizes, guide(k), gaps))
             except Stuck as error:
                 return Open(f"{error} at {sizes}")
-        hull = reduce(flint.arb.union, gaps).str(6) if gaps else None
-        return Enclosure(tuple(all_sizes), tuple(trees), hull, DIGITS)
+        return Enclosure(tuple(all_sizes), tuple(trees), _ends(gaps) if gaps else None, DIGITS)
 
     def _cover(self, shapes: Shapes, sizes: dict[str, int], guide: Splitting | Given, gaps: list[flint.arb]) -> str:
         """The bisections, in preorder, after which every piece is settled."""
@@ -187,6 +187,13 @@ class Given:
         if token != found.verdict and not (token.isdecimal() and int(token) < len(box)):
             raise Stuck(f"piece {self.place} is {found.verdict}, not {token!r}")
         return token
+
+
+def _ends(gaps: list[flint.arb]) -> str:
+    """[lo, hi] around all of the balls, rounded outward to doubles."""
+    low = math.nextafter(min(float(gap.lower()) for gap in gaps), -math.inf)
+    high = math.nextafter(max(float(gap.upper()) for gap in gaps), math.inf)
+    return f"[{low!r}, {high!r}]"
 
 
 def _sizes(relation: Relation, given: Container[str]) -> set[str]:

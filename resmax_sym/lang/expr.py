@@ -48,6 +48,10 @@ class Expr:
     def __hash__(self) -> int:
         return self._hash
 
+    def __reduce__(self) -> tuple[type[Expr], tuple]:
+        """A copy in another process is built anew: texts have other hashes there."""
+        return Expr, (self.op, self.args, self.shape, self.data)
+
     def __eq__(self, other: object) -> bool:
         """Same tree; whether two formulas are equal as mathematics is `lang.equal`'s question."""
         if self is other:

@@ -196,3 +196,28 @@ def test_an_expression_does_not_simplify():
     assert zero.op == "sub"
     assert isinstance(zero, Expr)
     assert symbol("k") + 0 != symbol("k")
+
+
+def test_a_pickled_formula_is_equal_in_another_process():
+    """Texts hash differently there; a formula that kept its hash would be found in no table."""
+    import os
+    import pickle
+    import subprocess
+    import sys
+
+    from resmax_sym.models import Model
+
+    text = pickle.dumps(Model()["B"]).hex()
+    program = (
+        "import pickle; from resmax_sym.models import Model; "
+        f"print(pickle.loads(bytes.fromhex('{text}')) in {{Model()['B']}})"
+    )
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == "True\n"
