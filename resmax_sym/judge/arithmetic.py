@@ -248,8 +248,12 @@ class Floats(Arithmetic):
                 if right.ndim == 2
                 else np.linalg.solve(matrices, right)
             )
-        except np.linalg.LinAlgError:
-            return np.full(np.broadcast_shapes(right.shape[:1], matrices.shape[:1]) + right.shape[1:], np.nan)
+        except np.linalg.LinAlgError:  # one of them is singular
+            if len(matrices) == len(right) == 1:
+                return np.full(right.shape, np.nan)
+            count = max(len(matrices), len(right))
+            pairs = zip(*(np.broadcast_to(a, (count, *a.shape[1:])) for a in (matrices, right)), strict=True)
+            return np.concatenate([self.solve(M[None], r[None]) for M, r in pairs])
 
 
 class SearchFloats(Floats):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -63,7 +64,15 @@ def claims_from(table: dict[str, Any], name: str = "claims") -> list[Claim]:
             )
         seen.add(claim.id)
         claims.append(claim)
-    return claims
+    return [_with_bases(claim, seen) for claim in claims]
+
+
+def _with_bases(claim: Claim, ids: set[str]) -> Claim:
+    """The claim, or its defect if it depends on what is not in the file."""
+    unknown = next((name for name in claim.depends if name not in ids), None)
+    if unknown is None or claim.defect:
+        return claim
+    return dataclasses.replace(claim, defect=f"depends: no claim {unknown!r}" + nearest(unknown, dict.fromkeys(ids)))
 
 
 def _model(table: Any) -> Model:

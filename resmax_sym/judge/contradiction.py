@@ -78,6 +78,8 @@ def negations(relation: Relation) -> Iterator[Relation]:
 
 def _negated_guard(guard: Guard) -> Iterator[Relation]:
     """The same for what a statement needs in order to be defined."""
+    if not guard.needed:
+        return
     zero = as_expr(0)
     if guard.op == "!=":
         if guard.subject.ndim < 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from resmax_sym.lang import Expr, Relation, at, parse, to_text
@@ -16,6 +16,8 @@ class Guard:
 
     subject: Expr
     op: str
+    needed: bool = field(default=True, compare=False)
+    """False where it is only sufficient: p**q has a value for some p < 0, if q is a whole number there."""
 
     def __str__(self) -> str:
         return f"{to_text(self.subject)} {self.op} 0"
@@ -46,7 +48,7 @@ def conditions(thing: Relation | Expr, model: Model) -> list[Guard]:
                 found.update(dict.fromkeys(Guard(e, "!=") for e in _kinks(unit, [*unit.walk()])))
             if node.op == "at":
                 y = model.names[node.data]
-                found.update({Guard(at(g.subject, y), g.op): None for g in conditions(node.args[0], model)})
+                found.update({Guard(at(g.subject, y), g.op, g.needed): None for g in conditions(node.args[0], model)})
     return list(found)
 
 
@@ -116,7 +118,7 @@ def _domain(node: Expr) -> list[Guard]:
     if node.op == "call" and node.data in ("log", "sqrt", "step"):
         return [Guard(node.args[0], {"log": ">", "sqrt": ">=", "step": "!="}[node.data])]
     if node.op == "pow" and node.args[1].op != "number":
-        return [Guard(node.args[0], ">")]
+        return [Guard(node.args[0], ">", needed=False)]
     if node.op == "pow" and node.args[1].data.denominator > 1:
         return [Guard(node.args[0], ">=")]
     return []

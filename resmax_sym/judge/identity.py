@@ -65,18 +65,19 @@ def assignments(given: Iterable[Relation]) -> Assigned:
     found: dict[Expr, Expr] = {}
     for relation in given:
         for variable, value in (relation.args, relation.args[::-1]) if relation.op == "==" else ():
-            nodes = {node for node in value.walk()}
-            free = {node for node in nodes if node.op == "symbol"} | {symbol_at(n) for n in nodes if n.op == "at"}
-            moved = any(variable in {*other.walk()} for other in found.values())
-            if variable.op == "symbol" and variable.ndim < 2 and not free & {variable, *found} and not moved:
+            moved = any(variable in free(other) for other in found.values())
+            fits = variable.op == "symbol" and variable.ndim < 2 and value.shape in ((), variable.shape)
+            if fits and not moved and not free(value) & {variable, *found}:
                 found.setdefault(variable, value)
                 break
     return tuple(found.items())
 
 
-def symbol_at(node: Expr) -> Expr:
-    """The variable of at(.., y)."""
-    return symbol(node.data, ("d",))
+def free(e: Expr) -> set[Expr]:
+    """The variables in a formula, y in at(.., y) among them."""
+    nodes = {*e.walk()}
+    points = {symbol(node.data, ("d",)) for node in nodes if node.op == "at"}
+    return points | {node for node in nodes if node.op == "symbol"}
 
 
 @lru_cache(maxsize=512)

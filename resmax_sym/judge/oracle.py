@@ -82,7 +82,7 @@ def compare(model: Model, derivative: Expr, points: int, seed: int = 0) -> Compa
     """The derivative against differences at `points` random (n, d, point)."""
     rng = np.random.default_rng(seed)
     errors = []
-    for _ in range(3 * points):
+    for _ in range(10 * points + 20):
         if len(errors) == points:
             break
         sizes = {"n": int(rng.integers(1, 6)), "d": int(rng.integers(1, 4))}

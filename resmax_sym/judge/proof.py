@@ -9,6 +9,7 @@ from typing import TypeVar
 from resmax_sym.judge.basis import Basis
 from resmax_sym.judge.bounds.canonical import same
 from resmax_sym.judge.claim import Claim
+from resmax_sym.judge.discharge import Discharge
 from resmax_sym.judge.guards import guards
 from resmax_sym.judge.identity import Equal, equal
 from resmax_sym.judge.instance import is_instance
@@ -30,15 +31,20 @@ def derive(
     """Each step of the claim's proof in turn, then its statement: what `settle` finds, or `glue` where it follows by chaining, as a
     bound for every vector, or as an instance of a lemma.
 
-    All may use `known`, the claim's assumptions and the steps before; None where none succeeds.
+    All may use `known`, the claim's assumptions and the steps before; None where none succeeds.  No step, and nothing known, is used
+    unless it is shown to be defined wherever the claim speaks.
     """
     basis = known if isinstance(known, Basis) else Basis(tuple(known))
-    established, found = [*basis.known, *claim.given], []
+    defined = Discharge(claim)
+    established = list(claim.given)
+    established += [relation for relation in basis.known if defined(relation, established)]
+    firm = [relation for relation in basis.firm if defined(relation, established)]
+    basis, found = Basis(tuple(established), tuple(firm), basis.lemmas), []
     for part in (*steps(claim), claim):
         one = settle(part, established)
         if one is None and _glued(claim, part.relation, established, basis):
             one = glue
-        if one is None:
+        if one is None or not defined(part.relation, established):
             return None
         found.append(one)
         established.append(part.relation)
@@ -64,8 +70,8 @@ def steps(claim: Claim) -> list[Claim]:
 
 
 def guarded(claim: Claim) -> set[str]:
-    """Where the statement, or a step of its proof, is undefined."""
-    return {guard for part in (claim, *steps(claim)) for guard in guards(part.relation, claim.model)}
+    """Where the statement is undefined; steps are defined wherever statement and assumptions are."""
+    return {*guards(claim.relation, claim.model)}
 
 
 def follows(model: Model, statement: Relation, known: Iterable[Relation]) -> bool:

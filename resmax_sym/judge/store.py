@@ -60,9 +60,11 @@ class Store:
             status = Status(body["verdict"])
             if status in LASTING:
                 replay(body)
+            elif status is Status.VACUOUS:
+                return None  # it leaves nothing that could be checked again
             seconds = float(record["seconds"])
             return Verdict(claim, status, body["method"], seconds, body["evidence"], tuple(body["guards"]))
-        except (Invalid, KeyError, TypeError, ValueError):
+        except (Invalid, LookupError, TypeError, AttributeError, ValueError):
             return None
 
     def _certificate(self, name: str) -> dict[str, Any]:

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from numbers import Rational
+from operator import add, mul, neg, sub, truediv
 from typing import Any
 
 Dim = str | int
 """A size: 'n', 'd', 'm' (symbolic, at least 1) or a positive integer."""
 
 Shape = tuple[Dim, ...]
+
+
+LARGEST_EXPONENT = 99
+"""Powers beyond it are not multiplied out by anyone; they are read as exp(p log s)."""
 
 
 class LanguageError(ValueError):
@@ -108,10 +113,10 @@ class Expr:
         return elementwise("div", other, self)
 
     def __pow__(self, other: Operand) -> Expr:
-        return elementwise("pow", self, other)
+        return elementwise("pow", self, number_of(as_expr(other)))
 
     def __rpow__(self, other: Operand) -> Expr:
-        return elementwise("pow", other, self)
+        return elementwise("pow", other, number_of(self))
 
     def __neg__(self) -> Expr:
         if self.op == "number":
@@ -165,6 +170,18 @@ def show(shape: Shape) -> str:
     if not shape:
         return "scalar"
     return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
+
+
+def number_of(e: Expr) -> Expr:
+    """1/2, 3 - 1, -(2 + 1) as one number: an exponent that is rational is read as such."""
+    if e.op not in ("add", "sub", "mul", "div", "neg") or e.shape:
+        return e
+    parts = [number_of(arg) for arg in e.args]
+    if any(part.op != "number" for part in parts) or (e.op == "div" and not parts[1].data):
+        return e
+    values = [Fraction(part.data) for part in parts]
+    result = {"add": add, "sub": sub, "mul": mul, "div": truediv, "neg": neg}[e.op](*values)
+    return as_expr(result) if max(abs(result.numerator), result.denominator) <= LARGEST_EXPONENT else e
 
 
 def as_expr(value: Operand) -> Expr:

@@ -183,3 +183,15 @@ def test_entries_are_rationals_of_some_length(entry):
     for value in (entry, [entry], [["1", entry]]):
         with pytest.raises(LanguageError):
             read_point({"n": 1, "d": 1, "x": value})
+
+
+@pytest.mark.parametrize("guards", [[], 5, ["x != 0"]])
+def test_guards_are_part_of_what_is_shown(certificates, guards):
+    with pytest.raises(Invalid):
+        replay(forge(certificates["identity"], lambda body: body.update(guards=guards)))
+
+
+@pytest.mark.parametrize("witness", [[], "x", 3, {"n": 1, "d": 1, "x": {}}])
+def test_a_witness_of_another_kind_is_refused(certificates, witness):
+    with pytest.raises(Invalid):
+        replay(forge(certificates["witness"], lambda body: body["evidence"].update(witness=witness)))

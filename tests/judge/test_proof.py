@@ -1,11 +1,13 @@
 """Chains of relations: what follows is seen, what does not is not, and a claim's steps are checked one by one."""
 
+import dataclasses
+
 import pytest
 
 from resmax_sym.judge import Claim, Defect, Status, judge
 from resmax_sym.judge import judge as judge_module_function
 from resmax_sym.judge.engines import Evidence
-from resmax_sym.judge.proof import follows
+from resmax_sym.judge.proof import derive, follows
 from resmax_sym.models import Model
 
 MODEL = Model()
@@ -60,11 +62,33 @@ def test_a_false_step_proves_nothing():
 
 
 def test_assumptions_carry_a_proof_and_guards_are_listed():
-    claim = Claim("c", "b <= omega", assume=("b <= f", "f <= omega"), proof=("b <= f",))
+    claim = Claim("c", "f <= omega", assume=("f <= b", "b <= omega"), proof=("f <= b",))
     verdict = judge(claim, budget=0.5)
     assert verdict.status is Status.PROVED
     assert verdict.method == "proof in 1 step"
-    assert verdict.guards == ("alpha != 0",)  # of the step: the statement itself has none
+    assert verdict.guards == ("alpha != 0",)
+
+
+@pytest.mark.parametrize(
+    ("statement", "proof"),
+    [
+        ("norm(b - 31/7 * ones(n)) > 0", ("exp(log(norm(b - 31/7 * ones(n)))) > 0",)),
+        ("alpha >= 0", ("sqrt(alpha)**2 >= 0",)),
+        ("-1 - alpha**2 >= 0", ("sqrt(-1 - alpha**2)**2 >= 0",)),
+        ("inner(b, b) >= 1/100", ("inner(b, b) * inner(x, x) / inner(x, x) == inner(b, b)", "inner(b, b) >= 1/100")),
+    ],
+)
+def test_a_step_that_is_undefined_where_the_claim_fails_proves_nothing(statement, proof):
+    verdict = judge(Claim("c", statement, proof=proof), budget=0.2)
+    assert verdict.status is not Status.PROVED
+
+
+def test_a_step_may_need_what_the_claim_assumes():
+    claim = Claim("c", "norm(b) * norm(f) >= 0", assume=("u > 0",), proof=("exp(log(alpha)) > 0",))
+    assert judge(claim, budget=0.2).status is Status.PROVED
+    assert derive(claim, (), lambda part, given: "shown", "glue") == ["shown", "shown"]
+    weaker = dataclasses.replace(claim, assume=())
+    assert derive(weaker, (), lambda part, given: "shown", "glue") is None
 
 
 def test_disagreement_is_loud(monkeypatch):

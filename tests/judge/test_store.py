@@ -46,8 +46,9 @@ def test_saved_and_loaded_it_is_equal(status, verdicts, store):
     for name in verdict.claim.depends:
         store.save(judge(Claim(name, "v == uu"), BUDGET), BUDGET, SEED)
     store.save(verdict, BUDGET, SEED)
-    assert store.load(verdict.claim, BUDGET, SEED) == verdict
-    assert Store(store.folder).load(dataclasses.replace(verdict.claim), BUDGET, SEED) == verdict
+    kept = verdict if status is not Status.VACUOUS else None  # which leaves nothing that could be checked again
+    assert store.load(verdict.claim, BUDGET, SEED) == kept
+    assert Store(store.folder).load(dataclasses.replace(verdict.claim), BUDGET, SEED) == kept
 
 
 @pytest.mark.parametrize(
