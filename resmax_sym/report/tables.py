@@ -66,4 +66,6 @@ def _summary(report: Report) -> Text:
         return Text("\n".join(["Not as expected:", *(f"  {line}" for line in failures)]), "bold red")
     proved = sum(v.status is Status.PROVED for v in report.verdicts)
     refuted = sum(v.status is Status.REFUTED for v in report.verdicts)
-    return Text(f"All as expected: {proved} claims proved, {refuted} refuted with an exact witness.", "bold green")
+    rest = len(report.verdicts) - proved - refuted
+    others = f", {rest} open" if rest else ""
+    return Text(f"All as expected: {proved} claims proved, {refuted} refuted with an exact witness{others}.", "bold green")
