@@ -47,9 +47,9 @@ def speaks_where(base: Claim, claim: Claim) -> bool:
 
     Assumptions are compared as formulas: a text may mean something else where its names do.
     """
-    sizes = all(set(claim.sizes.get(name, ())) - set(values) == set() for name, values in base.sizes.items())
+    within = all({*claim.sizes.get(name, ())} <= {*values} for name, values in base.sizes.items())
     named = base.sizes.keys() <= claim.sizes.keys()
-    return base.model == claim.model and sizes and named and {*base.assumptions} <= {*claim.assumptions}
+    return base.model == claim.model and named and within and {*base.assumptions} <= {*claim.assumptions}
 
 
 def speaks(base: Claim, claim: Claim) -> bool:

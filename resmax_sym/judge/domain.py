@@ -18,6 +18,7 @@ from resmax_sym.judge.arithmetic import Floats
 from resmax_sym.judge.budget import SPECTRAL_COST
 from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.lang import Expr, Relation
+from resmax_sym.lang.relation import FLIP
 from resmax_sym.models import Model
 
 NORMS: dict[str, Callable[[NDArray], NDArray]] = {
@@ -27,7 +28,6 @@ NORMS: dict[str, Callable[[NDArray], NDArray]] = {
     "fro": lambda v: np.sqrt((v**2).sum(axis=(1, 2))),
     "opnorm": lambda v: np.linalg.norm(v, 2, axis=(1, 2)),
 }
-FLIP = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "=="}
 SIZES = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (3, 2), (2, 3), (4, 2), (3, 3), (5, 3), (8, 2), (20, 1))
 """(n, d) in the order in which they are tried, the smallest first."""
 

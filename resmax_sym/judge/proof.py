@@ -15,9 +15,9 @@ from resmax_sym.judge.identity import Equal, equal
 from resmax_sym.judge.instance import is_instance
 from resmax_sym.judge.universal import for_every_vector
 from resmax_sym.lang import Expr, Relation, eq
+from resmax_sym.lang.relation import FLIP
 from resmax_sym.models import Model
 
-FLIP = {">=": "<=", ">": "<"}
 CHAINED = "from earlier steps"
 Found = TypeVar("Found")
 
@@ -104,7 +104,7 @@ def spread(relation: Relation) -> Relation:
 
 def _ordered(relation: Relation) -> tuple[str, Expr, Expr]:
     """The relation with the smaller side first."""
-    if relation.op in FLIP:
+    if relation.op in (">=", ">"):
         return FLIP[relation.op], relation.rhs, relation.lhs
     return relation.op, relation.lhs, relation.rhs
 

@@ -33,6 +33,10 @@ class Relation:
         return self.args[1]
 
 
+FLIP = {"<=": ">=", ">=": "<=", "<": ">", ">": "<", "==": "=="}
+"""a op b is the same as b FLIP[op] a."""
+
+
 def compare(op: str, left: Operand, right: Operand) -> Relation:
     """`left op right`, entry by entry; a scalar is compared with every entry."""
     a, b = as_expr(left), as_expr(right)

@@ -127,3 +127,13 @@ def test_a_verdict_is_one_line():
     refuted = Verdict(claim, Status.REFUTED, "witness", 0.1, {"witness": {"n": 2, "d": 1}})
     assert str(proved) == "c: proved (normal form); where alpha != 0, x > 0"
     assert str(refuted) == "c: refuted (witness at n = 2, d = 1)"
+
+
+@pytest.mark.parametrize("sizes", [{"n": ()}, {"n": (0,)}, {"n": (1.5,)}, {"m": (2,)}, {"k": (2,)}])
+def test_sizes_that_no_matrix_has_are_no_claim(sizes):
+    """Above all, what is to hold at no size at all is not proved by trying none."""
+    from resmax_sym.judge import Status, judge
+
+    verdict = judge(Claim("c", "B == 0 * B", sizes=sizes))
+    assert verdict.status is Status.INVALID
+    assert "sizes" in verdict.evidence["reason"]

@@ -11,8 +11,8 @@ from resmax_sym.judge.bounds.poly import Atom, Poly, Unbounded, norm_atom
 from resmax_sym.judge.bounds.positivity import Interval, Ranges, without_constants
 from resmax_sym.judge.bounds.record import Fact
 from resmax_sym.lang import Expr, Relation
+from resmax_sym.lang.relation import FLIP
 
-FLIP = {"<=": ">=", "<": ">", "==": "==", ">=": "<=", ">": "<"}
 NORMS = ("norm", "norm1", "norminf", "opnorm", "fro")
 
 
