@@ -134,12 +134,17 @@ class Data:
         block = self.A[rows]
         return block.toarray() if self.sparse else block
 
+    def rows(self, indices: np.ndarray) -> np.ndarray:
+        """``A[indices]`` as an ndarray, shape (k, d), for a few rows in any order."""
+        block = self.A[indices]
+        return block.toarray() if self.sparse else block
+
     def matvec(self, x: np.ndarray) -> np.ndarray:
         """``A @ x``, shape (n,)."""
         return self.A @ x
 
     def rmatvec(self, q: np.ndarray) -> np.ndarray:
-        """``A.T @ q``, shape (d,)."""
+        """``A.T @ q``, shape (d,), or (d, r) for q of shape (n, r)."""
         return self.A.T @ q
 
     def gram(self, delta: np.ndarray) -> np.ndarray:

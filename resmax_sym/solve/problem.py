@@ -135,15 +135,20 @@ class Problem:
 
     def hessp(self, x: ArrayLike, z: ArrayLike) -> np.ndarray:
         """Hessian of L_tot at x times z, shape (d,)."""
-        point = self._at(x)
         z = np.asarray(z, dtype=float).reshape(self.d)
+        delta, U, _ = self.factors(x)
+        with np.errstate(all="ignore"):
+            partial = self.kernel.product_map(self.data.A, delta, z)
+            return self.kernel.product_finish(partial, U, z, *self._at(x).scalars)
+
+    def factors(self, x: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """delta (n,), U (d, r) and K (r, r): the Hessian of L_tot at x is A.T diag(delta) A + U K U.T."""
+        point = self._at(x)
         with np.errstate(all="ignore"):
             if point.factors is None:
                 delta, W = self.kernel.hessian_rows(point.t, self.b, self.omega, *point.scalars)
-                point.factors = delta, self.data.A.T @ W
-            delta, U = point.factors
-            partial = self.kernel.product_map(self.data.A, delta, z)
-            return self.kernel.product_finish(partial, U, z, *point.scalars)
+                point.factors = delta, self.data.rmatvec(W)
+            return *point.factors, self.kernel.hessian_core(*point.scalars)
 
     def scaled_hess(self, x: ArrayLike) -> np.ndarray:
         """S.T H S in the problem's `coordinates`, shape (r, r).
