@@ -48,14 +48,25 @@ def reduce(blocks):
 
 '''
 
-ALGEBRA = '''def gram(A, weights):
-    """A.T @ diag(weights) @ A, by blocks of rows with at most 2**20 numbers of scratch."""
+ALGEBRA = '''def products(A, weights, W):
+    """A.T @ diag(weights) @ A and A.T @ W, by blocks of rows with at most 2**20 numbers of scratch.
+
+    Rows whose weights have one sign, times the roots of these, make a block S with S.T @ S, which BLAS knows to be symmetric.
+    """
+    if not isinstance(A, np.ndarray):
+        return (A.T @ (weights[:, None] * A)).toarray(), A.T @ W  # sparse
     rows = max(1, 2**20 // A.shape[1])
-    total = np.zeros((A.shape[1], A.shape[1]))
+    scratch = np.empty((min(rows, A.shape[0]), A.shape[1]))
+    gram, U = np.zeros((A.shape[1], A.shape[1])), np.zeros((A.shape[1], W.shape[1]))
     for k in range(0, A.shape[0], rows):
-        block = A[k : k + rows]
-        total += block.T @ (weights[k : k + rows, None] * block)
-    return total
+        block, part = np.asarray(A[k : k + rows], dtype=float), weights[k : k + rows]
+        root, negative = np.sqrt(abs(part))[:, None], part < 0
+        for sign, kept in (1, np.flatnonzero(~negative)), (-1, np.flatnonzero(negative)):
+            S = np.take(block, kept, axis=0, out=scratch[: len(kept)], mode="clip")
+            S *= root[kept]
+            gram += sign * (S.T @ S)
+        U += block.T @ W[k : k + rows]
+    return gram, U
 
 
 '''
@@ -68,7 +79,7 @@ WHOLE = '''def gradient_map(A, t, b, omega, *scalars):
 def hessian_map(A, t, b, omega, *scalars):
     """A.T @ diag(delta) @ A and A.T @ W of a block; blocks add."""
     delta, W = hessian_rows(t, b, omega, *scalars)
-    return gram(A, delta), A.T @ W
+    return products(A, delta, W)
 
 
 def hessian_finish(gram, U, *scalars):

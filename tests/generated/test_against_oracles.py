@@ -290,3 +290,12 @@ def test_no_statement_runs_once_per_row(unit):
         return count
 
     assert lines(2) == lines(2000) > 20
+
+
+@MODULES
+@pytest.mark.parametrize("dtype", [np.float32, np.int64, np.bool_])
+def test_every_real_type_of_A_counts_in_double_precision(module, dtype):
+    rng = np.random.default_rng(6)
+    A = rng.integers(0, 2, (30, 4)).astype(dtype)
+    x, b = rng.integers(-8, 9, 4) / 8, rng.dirichlet(np.ones(30))
+    assert_allclose(module.hessian(A, x, b), module.hessian(A.astype(float), x, b), rtol=1e-13, atol=1e-15)
