@@ -189,6 +189,9 @@ class _Module:
         plain = (Dot, Total, Largest, Columns, FullLike, sp.Max, sp.Min, sp.Abs, sp.sign)
         functions = sum(not isinstance(f, plain) for step in steps for f in step.atoms(sp.Function))
         total = sum(int(sp.count_ops(step)) for step in steps)
+        for a, b in (dot.args for step in steps for dot in step.atoms(Dot)):
+            # It counts as one operation, but takes a product and a sum; a square is computed from one copy of its root.
+            total += 1 - (int(sp.count_ops(a)) if a == b else 0)
         return HEADER.format(
             title=self.title,
             unit=to_text(parse(self.model.unit, {"s": symbol("s")})),  # from the tree: a user's text goes nowhere

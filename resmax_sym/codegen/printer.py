@@ -92,7 +92,9 @@ class Printer(NumPyPrinter):
         return self._print(e) if e.is_Symbol else f"({self._print(e)})"
 
     def _print_Dot(self, e: sp.Expr) -> str:
-        return " @ ".join(map(self._tight, e.args))
+        # Pairwise summation, more accurate than BLAS, whose threads cost more than so short a product.
+        a, b = map(self._tight, e.args)
+        return f"({a}**2).sum()" if a == b else f"({a}*{b}).sum()"
 
     def _print_Total(self, e: sp.Expr) -> str:
         return f"{self._tight(e.args[0])}.sum()"

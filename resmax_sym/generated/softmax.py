@@ -2,7 +2,7 @@
 
 Made by `resmax-sym generate` from the proved claims total-gradient and total-hessian; do not edit.
 u, v, w and with them alpha are scaled by exp(-shift), which changes nothing else (claims scaling-*).
-Operations per row: 27 of + - * / and 1 elementary functions for all row quantities together; besides them
+Operations per row: 30 of + - * / and 1 elementary functions for all row quantities together; besides them
 t = A x and A.T q take 2 d each, A.T W takes 4 d, A.T diag(delta) A takes d (2 d + 1).
 
 A block is (t, b, omega) for some rows.  Each sweep gives partial sums (or maxima) of a block; `reduce` combines blocks
@@ -29,7 +29,7 @@ def sweep_2(t, b, omega, shift):
     """Of a block: the sums alpha, sq_omega_t."""
     e = np.exp(t - shift)
     u = e
-    return (u.sum(), (omega*t) @ (omega*t),)
+    return (u.sum(), ((omega*t)**2).sum(),)
 
 
 def sweep_3(t, b, omega, shift, alpha, sq_omega_t):
@@ -38,7 +38,7 @@ def sweep_3(t, b, omega, shift, alpha, sq_omega_t):
     u = e
     f = u/alpha
     c = f - b
-    return (c @ c, c @ f, f @ f,)
+    return ((c**2).sum(), (c*f).sum(), (f**2).sum(),)
 
 
 SWEEPS = ((sweep_1, "max"), (sweep_2, "sum"), (sweep_3, "sum"))
