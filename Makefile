@@ -7,8 +7,8 @@ LOCKFLAGS ?=
 BIN := .venv/bin
 
 # Two processes on two cores: threads of the linear algebra would only wait for each other.
-test corpus mutants fuzz: export OPENBLAS_NUM_THREADS = 1
-test corpus mutants fuzz: export OMP_NUM_THREADS = 1
+test corpus mutants fuzz study: export OPENBLAS_NUM_THREADS = 1
+test corpus mutants fuzz study: export OMP_NUM_THREADS = 1
 
 SUPPORTED := import platform, sys; sys.exit( \
 	platform.python_implementation() != "CPython" or not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -19,7 +19,7 @@ PIP_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --for
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help verify test corpus mutants fuzz lint bench lab generate lock clean
+.PHONY: help verify test corpus mutants fuzz study lint bench lab generate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -27,8 +27,10 @@ help: ## list the targets
 verify: .venv/.stamp ## prove every claim, compare derivatives and code, solve real problems
 	@$(BIN)/resmax-sym verify
 
-test: .venv/.stamp ## lint, tests, then the notebooks against their stored outputs
+test: .venv/.stamp ## lint, the ledger, tests, then the notebooks against their stored outputs
 	$(BIN)/ruff check
+	@mkdir -p build
+	$(BIN)/resmax-sym ledger > build/ledger.txt || { grep unexpected build/ledger.txt; exit 1; }
 	$(BIN)/python -m pytest -q -n 2
 	$(BIN)/python -m pytest -q -n 2 --dist loadscope -p no:cacheprovider \
 		--nbval --nbval-current-env --nbval-cell-timeout=120 notebooks/
@@ -41,6 +43,9 @@ mutants: .venv/.stamp ## alter each proved identity in its symbols: is every fal
 
 fuzz: .venv/.stamp ## a million enclosures against values of 200 digits
 	@$(BIN)/python -m benchmarks.fuzz
+
+study: .venv/.stamp ## the theorems of the approximate Newton method on 1000 seeds
+	@$(BIN)/python -m benchmarks.study
 
 lint: .venv/.stamp ## style and formatting, without changing a file
 	$(BIN)/ruff check

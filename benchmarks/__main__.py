@@ -1,97 +1,57 @@
-"""make bench: the generated code against its floors, as ratios of medians; writes build/bench.json."""
+"""make bench: ratios to floors and peers, each pair side by side in one run; writes build/bench.json and build/bench-*.png."""
 
 from __future__ import annotations
 
 import json
-import statistics
 import sys
-import time
-import tracemalloc
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from resmax_sym.generated import soft_residual as kernel
+from benchmarks import certificate, derivatives, larger_than_memory, solution, sparse
+from benchmarks.rows import Row
 
-REPEATS = 9
-N, D = 200_000, 200
-
-
-@dataclass(frozen=True)
-class Row:
-    """A measured ratio beside its target."""
-
-    name: str
-    ratio: float
-    target: float
-    met: bool
-    detail: str
+BUILD = Path("build")
 
 
-def ratio(name: str, target: float, ours: Callable[[], object], floor: Callable[[], object]) -> Row:
-    """Median time of `ours` over that of `floor`, the two called in turn."""
-    times: dict[Callable, list[float]] = {ours: [], floor: []}
-    for run in range(REPEATS + 1):
-        for call, measured in times.items():
-            start = time.perf_counter()
-            call()
-            if run:  # the first round warms caches
-                measured.append(time.perf_counter() - start)
-    a, b = (statistics.median(measured) for measured in times.values())
-    return Row(name, a / b, target, a / b <= target, f"{a * 1e3:.1f} ms against {b * 1e3:.1f} ms, {REPEATS} rounds")
-
-
-def rows() -> list[Row]:
+def rows() -> Iterator[Row]:
     """Everything that is measured."""
-    rng = np.random.default_rng(0)
-    A = rng.standard_normal((N, D))
-    b = rng.random(N)
-    b /= b.sum()
-    x, z = rng.standard_normal((2, D)) / np.sqrt(D)
-    q = A @ x
-    delta, U, K = kernel.hessian_factors(A, x, b)
-
-    def two_passes() -> None:
-        A @ x
-        A.T @ q
-
-    def product() -> None:
-        kernel.product_map(A, delta, z) + U @ (K @ (U.T @ z))
-
-    return [
-        ratio("gradient / two passes over A", 1.15, lambda: kernel.gradient(A, x, b), two_passes),
-        ratio("Hessian-vector product / two passes over A", 1.15, product, two_passes),
-        ratio("Hessian / A.T @ A", 1.6, lambda: kernel.hessian(A, x, b), lambda: A.T @ A),
-        memory(rng),
-    ]
+    yield from derivatives.rows()
+    yield sparse.row()
+    yield from solution.rows(BUILD)
+    yield from certificate.rows()
+    yield from larger_than_memory.rows()
 
 
-def memory(rng: np.random.Generator) -> Row:
-    """Peak memory of one Hessian besides the data."""
-    A, x, b = rng.standard_normal((10**6, 20)), rng.standard_normal(20), rng.random(10**6)
-    tracemalloc.start()
-    kernel.hessian(A, x, b)
-    peak = tracemalloc.get_traced_memory()[1] / 2**20
-    tracemalloc.stop()
-    name = "memory of a Hessian at n = 1e6, d = 20 / 128 MiB"
-    return Row(name, peak / 128, 1.0, peak <= 128, f"{peak:.0f} MiB besides the data")
+def table(found: list[Row]) -> Table:
+    """The rows as they are printed."""
+    made = Table(box=None)
+    for column in ("what", "ratio", "target", "met", "detail"):
+        made.add_column(column, justify="right" if column in ("ratio", "target") else "left")
+    for row in found:
+        made.add_row(row.name, f"{row.ratio:.3g}", f"{row.target:.3g}", "yes" if row.met else "no", row.detail)
+    return made
 
 
 def main() -> int:
-    found = rows()
-    Path("build").mkdir(exist_ok=True)
-    Path("build/bench.json").write_text(json.dumps({"rows": [asdict(row) for row in found]}, indent=1) + "\n")
-    table = Table(title=f"n = {N}, d = {D} unless said", title_justify="left", box=None)
-    for column in ("what", "ratio", "target", "met", "detail"):
-        table.add_column(column)
-    for row in found:
-        table.add_row(row.name, f"{row.ratio:.2f}", f"{row.target:.2f}", "yes" if row.met else "no", row.detail)
+    BUILD.mkdir(exist_ok=True)
+    found: list[Row] = []
+    progress = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True)
+    )
+    with progress:
+        task = progress.add_task("measuring", total=None)
+        for row in rows():
+            found.append(row)
+            progress.update(task, description=f"{len(found)} rows, last: {row.name}")
+            # Written after each row: what was measured is not lost when a later one fails.
+            (BUILD / "bench.json").write_text(json.dumps({"rows": [asdict(r) for r in found]}, indent=1) + "\n")
     console = Console()
-    (console if console.is_terminal else Console(width=140)).print(table)
+    (console if console.is_terminal else Console(width=160)).print(table(found))
     return 0
 
 

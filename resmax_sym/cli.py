@@ -30,7 +30,14 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    modules = {"verify": verify, "check": check, "ledger": ledger, "replay": replay, "generate": generate, "solve": solve}
+    modules = {
+        "verify": verify,
+        "check": check,
+        "ledger": ledger,
+        "replay": replay,
+        "generate": generate,
+        "solve": solve,
+    }
     for name, module in modules.items():
         one = commands.add_parser(name, help=module.HELP, description=module.DESCRIPTION)
         module.add_arguments(one)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import ModuleType
 
 from resmax_sym.codegen import write_module
-from resmax_sym.judge import Claim, judge
+from resmax_sym.judge import Claim, Verdict, judge
 from resmax_sym.models import SOFT_RESIDUAL, SOFTMAX, Model
 
 TITLES = {SOFT_RESIDUAL: "Soft-residual regression", SOFTMAX: "Softmax regression"}
@@ -21,6 +21,18 @@ def _claims() -> dict[str, Claim]:
     return {claim.id: claim for claim in CLAIMS}
 
 
+def proved_claims(unit: str) -> list[Verdict]:
+    """The verdicts on the gradient and the Hessian of the regularised loss, for this unit.
+
+    Raises
+    ------
+    LanguageError
+        The unit is not a smooth scalar expression in s.
+    """
+    model, claims = Model(unit), _claims()
+    return [judge(dataclasses.replace(claims[name], model=model)) for name in ("total-gradient", "total-hessian")]
+
+
 def source(unit: str) -> str:
     """The source of the module for `unit`; both claims are proved for this unit first.
 
@@ -29,10 +41,7 @@ def source(unit: str) -> str:
     LanguageError
         The unit is not a smooth scalar expression in s, or no code can be made for it.
     """
-    model = Model(unit)
-    claims = _claims()
-    verdicts = [judge(dataclasses.replace(claims[name], model=model)) for name in ("total-gradient", "total-hessian")]
-    return write_module(TITLES.get(unit, "Regression"), *verdicts)
+    return write_module(TITLES.get(unit, "Regression"), *proved_claims(unit))
 
 
 @lru_cache(maxsize=16)

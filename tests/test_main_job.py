@@ -1,10 +1,11 @@
-"""verify from nothing: every verdict as expected, on record, and checked again from the record; the tables hold every line."""
+"""verify: every verdict as expected, on record, and checked again from the record; the tables hold every line."""
 
 import contextlib
 import io
 import json
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -26,20 +27,24 @@ def run(*arguments):
     return code, out.getvalue(), err.getvalue()
 
 
-def test_main_job(tmp_path, monkeypatch):
-    """One test, so that the ledger is judged once; the derivatives at all their points are another's."""
+RECORDS = Path(__file__).parents[1] / "build" / "ledger"
+"""Where `make test` has put the verdicts; what is missing is judged here."""
+
+
+def test_main_job(monkeypatch):
+    """One test, so that the ledger is read once; the derivatives at all their points are another's."""
     monkeypatch.setattr(VERIFY, "POINTS", 4)
     reports = []
     monkeypatch.setattr(report, "verify", lambda *args: reports.append(VERIFY.verify(*args)) or reports[-1])
-    code, out, err = run("verify", "--json", "--jobs", "1", "--certificates", str(tmp_path))
+    code, out, err = run("verify", "--json", "--jobs", "1", "--certificates", str(RECORDS))
     assert (code, err) == (0, "")
     assert out.count("\n") == 1
     data = json.loads(out)
     check_data(data)
     check_verdicts(reports[0].verdicts)
-    check_records(Store(tmp_path))
+    check_records(Store(RECORDS))
     monkeypatch.setattr(report, "verify", lambda *args: reports[0])
-    check_tables(*run("verify", "--jobs", "1", "--certificates", str(tmp_path)))
+    check_tables(*run("verify", "--jobs", "1", "--certificates", str(RECORDS)))
 
 
 def check_data(data):

@@ -10,16 +10,24 @@ from derivations.soft_residual import (
     gradient,
     hessian,
     lipschitz,
+    names,
+    positive_lipschitz,
     positive_units,
     regulariser,
     scaling,
     semidefinite,
     sharp,
+    sharp_lipschitz,
+    sharp_target,
+    sharp_terms,
     softmax_cumulants,
+    theorems,
 )
+from derivations.soft_residual.grounding import grounded
 
 PAPER = "2309.13482"
 CHAPTERS = (
+    names,
     definitions,
     domain,
     gradient,
@@ -28,9 +36,14 @@ CHAPTERS = (
     scaling,
     semidefinite,
     sharp,
+    sharp_target,
     positive_units,
+    positive_lipschitz,
     lipschitz,
     softmax_cumulants,
+    sharp_lipschitz,
     contraction,
+    theorems,
 )
-CLAIMS = tuple(claim for chapter in CHAPTERS for claim in chapter.CLAIMS)
+DEFINITIONS = (*names.CLAIMS, *sharp_terms.DEFINITIONS)
+CLAIMS = grounded((claim for chapter in CHAPTERS for claim in chapter.CLAIMS), DEFINITIONS)

@@ -72,6 +72,5 @@ CLAIMS = (
         model=Model(SOFTMAX),
         expect=(Status.REFUTED,),
         prose=r"With $\lVert A \rVert^2 = 2$, that is $\omega_i^2 = \tfrac12$, the factor $\tfrac12$ is exceeded.",
-        depends=("contraction-softmax",),
     ),
 )

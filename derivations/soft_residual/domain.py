@@ -86,6 +86,5 @@ CLAIMS = (
         expect=(Status.REFUTED,),
         prose=r"Why a Lipschitz bound under $\alpha \ge \beta$ is a statement about pairs of points and says nothing of the way "
         r"between them, and why a line search has to watch $\alpha$.",
-        depends=("alpha-convex",),
     ),
 )

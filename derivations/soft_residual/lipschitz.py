@@ -130,7 +130,6 @@ THEOREMS = (
         assume=("opnorm(A) <= 1", "norm(x) <= 1", "norm(y) <= 1", "norm(b) <= 1", "alpha > 0", "at(alpha, y) > 0"),
         expect=(Status.REFUTED,),
         prose=r"Everything blows up as $\alpha \to 0$, however small the ball is.",
-        depends=("lipschitz-gradient", "alpha-sign"),
     ),
 )
 
@@ -186,7 +185,6 @@ SOFT = (
         model=MAX,
         expect=(Status.REFUTED,),
         prose=r"So the true constant lies between $0.56$ and the ceiling.",
-        depends=("softmax-lipschitz-hessian",),
     ),
 )
 

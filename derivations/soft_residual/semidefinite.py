@@ -110,7 +110,6 @@ REGULARISED = (
         assume=("eigmin(B) >= -g", "omega**2 >= g + l"),
         expect=(Status.REFUTED,),
         prose=r"Without a lower bound for $A^\top A$ no weight makes the loss strongly convex: for $d > n$ there are flat directions.",
-        depends=("regularised-definite",),
     ),
     Claim(
         id="regularised-weight",
@@ -120,7 +119,6 @@ REGULARISED = (
         assume=("eigmin(B) >= -g", "omega**2 >= g / 2"),
         expect=(Status.REFUTED,),
         prose=r"Where $B$ attains $-\gamma$, any smaller weight leaves a negative direction.",
-        depends=("regularised-psd",),
     ),
     Claim(
         id="softmax-core-lower",
@@ -199,7 +197,6 @@ COMPARISON = (
         assume=LOWER,
         expect=(Status.REFUTED,),
         prose=r"Five per cent less is false.",
-        depends=("closeness-upper",),
     ),
     Claim(
         id="closeness-lower-sharp",
@@ -209,7 +206,6 @@ COMPARISON = (
         assume=UPPER,
         expect=(Status.REFUTED,),
         prose=r"Five per cent more is false.",
-        depends=("closeness-lower",),
     ),
 )
 

@@ -12,7 +12,7 @@ square of the distance only.
 from collections.abc import Callable
 
 from derivations.soft_residual import sharp_above, sharp_below, sharp_numbers
-from derivations.soft_residual.sharp_terms import GIVEN, LET, NEAR, ladder_claim
+from derivations.soft_residual.sharp_terms import BEST, DEFINITIONS, GIVEN, LET, NEAR, ladder_claim
 from resmax_sym.judge import Claim, Status
 from resmax_sym.models import SOFTMAX, Model
 
@@ -107,25 +107,27 @@ SHARP = tuple(
     )
 )
 
-ROOT = {"k": "(sqrt(33) - 3) / 2"}
 NUMBERS = (
     Claim(
         id="sharp-g",
         title="The best lower constant",
         statement="1152 * (k + 1)**4 == (55*sqrt(33) - 39) * (16 * k**2 * (k + 3))",
-        let=ROOT,
+        let=BEST,
         prose=r"The constant of the lower bound at the best $k$, where $k^2 + 3 k = 6$.",
+        depends=("definition-best-k",),
     ),
     Claim(
         id="sharp-g2",
         title="The best upper constant",
         statement="1152 * (k + 2)**4 == (55*sqrt(33) + 39) * (16 * k * (k + 3)**2)",
-        let=ROOT,
+        let=BEST,
         prose=r"The constant of the upper bound at the best $k$, which is the same.",
+        depends=("definition-best-k",),
     ),
 )
 
 CLAIMS = (
+    *DEFINITIONS,
     *sharp_numbers.CLAIMS,
     *ladder("sharp", DEFAULT, GIVEN),
     *ladder("softmax", SOFT, ()),

@@ -71,6 +71,7 @@ def number_claims(name: str) -> tuple[Claim, Claim]:
         parameters=(NUMBERS if "a1" in SQUARES[name] else {}) | dict.fromkeys(roots, ""),
         let=DECIMALS,
         prose=r"No term is negative, whatever the roots are.",
+        depends=tuple(f"definition-{number}" for number in DECIMALS),
     )
     put_in = SQUARES[name].format(**roots)
     return squares, Claim(

@@ -6,10 +6,33 @@ from resmax_sym.models import Model
 DECIMALS = {"jd": "3.3723", "j": "4.3723", "ju": "5.3723"}
 """k + 2, k + 3, k + 4."""
 
+RATIONAL = {"k": "1.3723"}
+BEST = {"k": "(sqrt(33) - 3) / 2"}
+
+DEFINITIONS = (
+    *(
+        Claim(
+            id=f"definition-{name}",
+            title=f"A number beside k: {name}",
+            statement=f"{name} == k + {step}",
+            let=RATIONAL | DECIMALS,
+            prose=r"The rational $k = 1.3723$ of this chapter, and the numbers that its polynomials are written in.",
+        )
+        for step, name in enumerate(DECIMALS, start=2)
+    ),
+    Claim(
+        id="definition-best-k",
+        title="The best k",
+        statement="k**2 + 3*k == 6",
+        let=BEST,
+        prose=r"$k = (\sqrt{33} - 3)/2$ is the positive root of $k^2 + 3k = 6$.",
+    ),
+)
+
 HIGH = "jd**2*V - 2*j*(jd*X - G*V)"
 
 LET = {
-    "k": "1.3723",
+    **RATIONAL,
     **DECIMALS,
     "P": "eye(n) - outer(ones(n), f)",
     "Bs": "P.T @ diag(f * (f + psi)) @ P",

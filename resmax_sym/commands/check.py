@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from resmax_sym.commands.terminal import DONE, FAILED, defect, fail, progress, seconds, seed
+
+if TYPE_CHECKING:
+    from resmax_sym.judge import Verdict
 
 HELP = "judge the claims of a TOML file"
 DESCRIPTION = (
@@ -33,18 +39,20 @@ def run(arguments: argparse.Namespace) -> int:
     """resmax-sym check."""
     from resmax_sym.judge import ClaimFileError, Defect, read_claims
     from resmax_sym.lang import nearest
-    from resmax_sym.report.check import as_json, check, details, lines, save_certificates, table
+    from resmax_sym.report.check import as_json, check, details, save_certificates
     from resmax_sym.report.probes import probe
-    from resmax_sym.report.tables import console
 
     try:
         claims = read_claims(arguments.file)
         ids = {claim.id: claim for claim in claims}
         if arguments.claim is not None and arguments.claim not in ids:
             raise ClaimFileError(f"{arguments.file}: no claim {arguments.claim!r}" + nearest(arguments.claim, ids))
+        if arguments.certificates is not None:  # better missed before the judge has worked than after
+            Path(arguments.certificates).mkdir(parents=True, exist_ok=True)
+        show = _quiet if arguments.json else printer(ids, arguments.claim)
         with progress() as tell:
             effort = (arguments.budget, arguments.seed)
-            judged = check(claims, *effort, arguments.claim, tell)
+            judged = check(claims, *effort, arguments.claim, tell, show)
             verdicts = judged if arguments.claim is None else judged[-1:]
             probes = {v.claim.id: probe(v, judged, *effort, arguments.ablate, arguments.slack, tell) for v in verdicts}
         if arguments.certificates is not None:
@@ -59,13 +67,32 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(as_json(arguments.file, verdicts, probes)))
     else:
-        screen = console()
-        if screen.is_terminal:
-            screen.print(table(verdicts))
-        else:
-            print(lines(verdicts))
         for text in filter(None, (probes[v.claim.id].text() for v in verdicts)):
             print("\n" + text)
         if arguments.verbose:
             print("\n" + "\n\n".join(map(details, verdicts)))
     return DONE if all(verdict.expected for verdict in verdicts) else FAILED
+
+
+def printer(ids: Iterable[str], only: str | None) -> Callable[[Verdict], None]:
+    """What prints a verdict at once, in a pipe as well; with `only`, that on one claim."""
+    from resmax_sym.report.check import coloured, line
+    from resmax_sym.report.tables import console
+
+    screen, pipe, width = console(), sys.stdout, max(map(len, ids), default=0)
+
+    def show(verdict: Verdict) -> None:
+        if only not in (None, verdict.claim.id):
+            return
+        if screen.is_terminal:
+            with screen.capture() as text:
+                screen.print(coloured(verdict, width), soft_wrap=True)
+            print(text.get(), end="", flush=True)  # a live line of progress lets it pass above itself
+        else:
+            print(line(verdict), file=pipe, flush=True)  # not sys.stdout, which a live line of progress replaces
+
+    return show
+
+
+def _quiet(verdict: Verdict) -> None:
+    """Nothing is printed before all is known."""

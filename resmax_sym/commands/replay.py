@@ -1,4 +1,4 @@
-"""resmax-sym replay CERTIFICATE: a saved verdict checked again from the file alone, without a search."""
+"""resmax-sym replay CERTIFICATE: a saved verdict, or a certified critical point, checked again from the file alone."""
 
 from __future__ import annotations
 
@@ -7,22 +7,27 @@ import argparse
 from resmax_sym.commands.terminal import DONE, FAILED, fail
 
 HELP = "check a certificate again"
-DESCRIPTION = "Checks a saved verdict from the file alone, without a search. Exit 1 if it does not hold up."
+DESCRIPTION = "Checks a saved verdict, or the certificate of a critical point, from the file alone. Exit 1 if it does not hold up."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="CERTIFICATE", help="written by check --certificates")
+    parser.add_argument("file", metavar="CERTIFICATE", help="written by check --certificates or solve --certify")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """resmax-sym replay."""
     from resmax_sym.judge.certificate import Invalid, load, replay
+    from resmax_sym.solve.certificate.replay import is_critical_point, replay_critical_point
 
     try:
         body = load(arguments.file)
     except Invalid as error:
         return fail("replay", error)
     try:
+        if is_critical_point(body):
+            statement = replay_critical_point(body)
+            print(f"L_tot for {body['unit']}, n = {body['n']}, d = {body['d']}, checked again: {statement}")
+            return DONE
         claim = replay(body)
     except Invalid as error:
         print(f"{arguments.file}: does not hold up: {error}")

@@ -7,7 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict
-from resmax_sym.judge.judge import BUDGET, judge_after
+from resmax_sym.judge.judge import BUDGET, attack, judge_after
+from resmax_sym.lang import LanguageError
+
+REST = 0.25
+"""Share of the budget that is left for the judge where a search has found nothing."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Ablated:
 def ablate(
     claim: Claim, done: Mapping[str, Verdict] | None = None, budget: float = BUDGET, seed: int = 0
 ) -> Iterator[Ablated]:
-    """Judges the claim without each of its assumptions, conditions on parameters, sizes and boxes.
+    """Judges the claim without each of its assumptions, conditions on parameters, sizes and boxes; a witness is looked for first.
 
     Parameters
     ----------
@@ -36,7 +40,19 @@ def ablate(
         What the claim depends on.
     """
     for dropped, weaker in without(claim):
-        yield Ablated(dropped, judge_after(weaker, done or {}, budget, seed))
+        yield Ablated(dropped, fate(weaker, done or {}, budget, seed))
+
+
+def fate(weaker: Claim, done: Mapping[str, Verdict], budget: float = BUDGET, seed: int = 0) -> Verdict:
+    """The verdict on a claim that is likely to be false: a witness is looked for with the whole budget before a proof is tried."""
+    try:
+        found = attack(weaker, budget, seed)
+    except LanguageError:  # the judge says what is wrong
+        return judge_after(weaker, done, budget, seed)
+    if found.status is Status.REFUTED:
+        return found
+    judged = judge_after(weaker, done, budget * REST, seed)
+    return found if judged.status is Status.UNREFUTED and not judged.method.startswith("rests on") else judged
 
 
 def without(claim: Claim) -> Iterator[tuple[str, Claim]]:

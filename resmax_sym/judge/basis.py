@@ -1,14 +1,18 @@
-"""What a proof may take from the claims it depends on: relations, bounds for every vector, lemmas about numbers."""
+"""What a proof may take from the claims it depends on: relations, bounds for every vector, lemmas about numbers, cubic forms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from resmax_sym.judge.bounds.assumed import plain_relation
 from resmax_sym.judge.claim import Claim
+from resmax_sym.judge.composed import Composed, composed
 from resmax_sym.judge.guards import guards
 from resmax_sym.judge.instance import usable_lemmas
-from resmax_sym.lang import LanguageError, Relation
+from resmax_sym.judge.third import usable_forms
+from resmax_sym.judge.vectors import usable_vectors
+from resmax_sym.lang import LanguageError, Relation, parse
 
 
 @dataclass(frozen=True)
@@ -23,43 +27,90 @@ class Basis:
         Those of them that hold wherever their own sides are defined.
     lemmas : claims
         About real numbers, to be used with formulas for their parameters; their assumptions need not be those of the claim.
+    forms : claims
+        About every omega in the unit ball, at a point x; they say something of other points where their assumptions hold there.
+    vectors : claims
+        About every omega, or each that meets their conditions; they say the same of any other vector that does.
     """
 
     known: tuple[Relation, ...] = ()
     firm: tuple[Relation, ...] = ()
     lemmas: tuple[Claim, ...] = ()
+    forms: tuple[Claim | Composed, ...] = ()
+    vectors: tuple[Claim, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to use."""
-        return bool(self.known or self.lemmas)
+        return bool(self.known or self.lemmas or self.forms or self.vectors)
 
     @staticmethod
     def of(claim: Claim, bases: Iterable[tuple[Claim, Iterable[str]]]) -> Basis:
         """From settled claims, each with its guards, what `claim` may use."""
         bases = list(bases)
-        here = [(base, {*where}) for base, where in bases if speaks(base, claim)]
+        here = speaking(claim, bases)
         firm = [base.relation for base, where in here if where <= {*guards(base.relation, base.model)}]
-        return Basis(tuple(base.relation for base, _ in here), tuple(firm), tuple(usable_lemmas(bases)))
+        return Basis(
+            tuple(base.relation for base, _ in here),
+            tuple(firm),
+            tuple(usable_lemmas(bases)),
+            tuple(usable_forms([*bases, *composed(bases)])),
+            tuple(usable_vectors(claim, bases, [base.relation for base, _ in here])),
+        )
 
 
-def speaks_where(base: Claim, claim: Claim) -> bool:
-    """Whether what `base` states holds wherever `claim` speaks: the same model, no assumption and no size beyond those of `claim`.
+def speaking(claim: Claim, bases: Iterable[tuple[Claim, Iterable[str]]]) -> list[tuple[Claim, set[str]]]:
+    """The claims whose statements hold wherever `claim` speaks, each with the guards of all that it rests on here.
 
-    Assumptions are compared as formulas: a text may mean something else where its names do.
+    What one of them states may be what another one assumes: `t >= 0` gives `u > 0`, hence all that is known where `u > 0`.
     """
+    found: list[tuple[Claim, set[str]]] = []
+    met: dict[Relation, set[str]] = {}
+    left = [(base, {*where}) for base, where in bases]
+    while now := [(base, where) for base, where in left if speaks(base, claim, met)]:
+        left = [pair for pair in left if pair not in now]
+        for base, where in now:
+            rest = where.union(*(met.get(plain_relation(relation), ()) for relation in base.assumptions))
+            found.append((base, rest))
+            met.setdefault(plain_relation(base.relation), rest)
+    return found
+
+
+def speaks_where(base: Claim, claim: Claim, met: Iterable[Relation] = ()) -> bool:
+    """Whether what `base` states holds wherever `claim` speaks: the same model, no size beyond those of `claim`, and no assumption
+    beyond those of `claim` and the relations `met`, which hold there.
+
+    Assumptions are compared as formulas, names being replaced by what they mean: a text may mean something else elsewhere.
+    """
+    known = {plain_relation(relation) for relation in (*claim.assumptions, *met)}
     within = all({*claim.sizes.get(name, ())} <= {*values} for name, values in base.sizes.items())
     named = base.sizes.keys() <= claim.sizes.keys()
-    return base.model == claim.model and named and within and {*base.assumptions} <= {*claim.assumptions}
+    return base.model == claim.model and named and within and {*map(plain_relation, base.assumptions)} <= known
 
 
-def speaks(base: Claim, claim: Claim) -> bool:
-    """The same, False where one of them cannot be read."""
+def speaks(base: Claim, claim: Claim, met: Iterable[Relation] = ()) -> bool:
+    """The same, False where one of them cannot be read, or where `base` says no more than what a name means."""
     try:
-        return speaks_where(base, claim)
+        return not is_definition(base) and speaks_where(base, claim, met)
     except LanguageError:
         return False
 
 
-def may_use(claim: Claim, base: Claim) -> bool:
-    """Whether a proof of `claim` may use `base` at all."""
-    return speaks(base, claim) or bool(usable_lemmas([(base, ())]))
+def is_definition(claim: Claim) -> bool:
+    """Whether a claim is `name == meaning` as the model has it: every engine writes names out, so it adds nothing to what is known."""
+    relation, model = claim.relation, claim.model
+    if relation.op != "==" or relation.lhs.op != "named":
+        return False
+    (meaning,) = relation.lhs.args
+    written_out = (
+        meaning.op == "phi" and meaning.data == 0 and relation.rhs == parse(model.unit, {"s": meaning.args[0]})
+    )
+    return written_out or relation.rhs == meaning
+
+
+def may_use(claim: Claim, base: Claim, beside: Iterable[Claim] = ()) -> bool:
+    """Whether a proof of `claim` may use `base` at all, where it may use the claims `beside` as well."""
+    spoken = speaking(claim, [(other, ()) for other in (base, *beside)])
+    met, alone = [other.relation for other, _ in spoken], [(base, ())]
+    if any(other is base for other, _ in spoken):
+        return True
+    return bool(usable_lemmas(alone) or usable_forms(alone) or usable_vectors(claim, alone, met))

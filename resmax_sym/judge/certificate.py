@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from resmax_sym.judge import pairs_check
 from resmax_sym.judge.basis import Basis, may_use
 from resmax_sym.judge.bounds.recheck import Unsound, recheck
 from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict, read_rational
@@ -126,7 +127,15 @@ def replay(body: Mapping[str, Any]) -> Claim:
         _check(claim, Status(body["verdict"]), body["evidence"], _basis(body, claim))
         if not isinstance(body["method"], str) or not _where(body) <= {*map(str, body["guards"])}:
             raise Invalid("the certificate leaves out where the statement is undefined, or how it was settled")
-    except (LookupError, TypeError, AttributeError, ValueError, ClaimFileError, ArithmeticError, RecursionError) as error:
+    except (
+        LookupError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        ClaimFileError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         if isinstance(error, Invalid):
             raise
         if isinstance(error, Unsound):
@@ -140,13 +149,11 @@ def replay(body: Mapping[str, Any]) -> Claim:
 
 def _basis(body: Mapping[str, Any], claim: Claim) -> Basis:
     """What the claims behind it state, each replayed, and each a lemma or resting on no assumption that this one does not make."""
-    bases = []
-    for other in body["known"]:
-        base = replay(other)
-        if not may_use(claim, base) or other["verdict"] not in ("proved", body["verdict"]):
+    bases = [replay(other) for other in body["known"]]
+    for base, other in zip(bases, body["known"], strict=True):
+        if not may_use(claim, base, bases) or other["verdict"] not in ("proved", body["verdict"]):
             raise Invalid(f"{base.id} is not known where {claim.id} speaks")
-        bases.append((base, _where(other)))
-    return Basis.of(claim, bases)
+    return Basis.of(claim, [(base, _where(other)) for base, other in zip(bases, body["known"], strict=True)])
 
 
 def _where(body: Mapping[str, Any]) -> set[str]:
@@ -181,9 +188,12 @@ def _check_steps(claim: Claim, status: Status, entries: Sequence[Mapping[str, An
 
 
 def _settled(claim: Claim, status: Status, evidence: Mapping[str, Any], given: Sequence[Relation]) -> bool:
-    """Bounds rule by rule, enclosures along their bisections, identities by normal form and second route."""
+    """Bounds rule by rule, pairs of entries case by case, enclosures along their bisections, identities by normal form and second route."""
     if "bounds" in evidence:
         recheck(claim, evidence["bounds"], given)
+        return True
+    if "pairs" in evidence:
+        pairs_check.check(claim, evidence["pairs"], given)
         return True
     if "bisections" in evidence:
         box = Box.of(claim)

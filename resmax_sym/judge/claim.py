@@ -110,7 +110,9 @@ class Claim:
         known = [name for name in ("n", "d", "m") if name in self.names]
         for name, values in self.sizes.items():
             if name not in known or not values or any(type(k) is not int or k < 1 for k in values):
-                raise LanguageError(f"sizes: expected whole numbers from 1 on for {', '.join(known)}, got {name} = {values}")
+                raise LanguageError(
+                    f"sizes: expected whole numbers from 1 on for {', '.join(known)}, got {name} = {values}"
+                )
         texts = [text for text in self.parameters.values() if text] + list(self.assume)
         relations = [relation for text in texts for relation in parse_relations(text, self.names)]
         for name, (low, high) in self.intervals.items():

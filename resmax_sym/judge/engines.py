@@ -1,4 +1,4 @@
-"""Evidence that settles a claim without a search: normal forms, normal forms at each size, bounds, enclosures over boxes."""
+"""Evidence that settles a claim without a search: normal forms, at each size too, bounds, pairs of entries, enclosures over boxes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from resmax_sym.judge import bounds
+from resmax_sym.judge import bounds, pairs
 from resmax_sym.judge.budget import OPERATIONS_PER_SECOND
 from resmax_sym.judge.claim import Claim, Status
 from resmax_sym.judge.concrete import equal_at
@@ -89,6 +89,12 @@ def by_bounds(claim: Claim, budget: float, seed: int, known: Sequence[Relation])
     return Evidence(Status.PROVED, "bound calculus", {"rules": found.rules(), "bounds": found.to_json()})
 
 
+def by_pairs(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
+    """M_ij <= 0 for all i != j, by polynomials in a few entries and the power sums of the others."""
+    found = pairs.prove(claim, [*claim.given, *known])
+    return None if found is None else Evidence(Status.PROVED, "pairs of entries", {"every_unit": False, "pairs": found})
+
+
 def by_enclosure(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
     """The statement over the claim's box at each of its sizes, with half the budget; vacuous if the assumptions fail on all of it."""
     box = Box.of(claim)
@@ -105,4 +111,4 @@ def by_enclosure(claim: Claim, budget: float, seed: int, known: Sequence[Relatio
     return Evidence(status, "enclosure", details)
 
 
-ENGINES: tuple[Engine, ...] = (by_normal_form, by_assignment, by_sizes, by_bounds, by_enclosure)
+ENGINES: tuple[Engine, ...] = (by_normal_form, by_assignment, by_sizes, by_bounds, by_pairs, by_enclosure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from resmax_sym.judge.basis import Basis
 from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict
@@ -20,6 +21,9 @@ from resmax_sym.lang import LanguageError, Relation
 BUDGET = 10.0
 CROSS_CHECK = 0.02
 """Share of the budget in which a search attacks what another engine has settled."""
+
+PATIENCE = 30
+"""A search by itself is stopped by the clock after so many times its budget only: on a busy machine it finds the same."""
 
 NOTHING = Search(None, 0, (), float("-inf"), None, 0, False)
 
@@ -50,8 +54,11 @@ def judge(
     start = time.perf_counter()
     try:
         _read(claim)
-        evidence = None if missing else settle(claim, budget, seed, known)
+        failed: dict[str, Any] = {}
+        evidence = None if missing else settle(claim, budget, seed, known, failed)
         evidence, where = _attacked(claim, evidence, budget, seed), tuple(sorted(guarded(claim)))
+        if failed and claim.proof and evidence.status is Status.UNREFUTED:
+            evidence = dataclasses.replace(evidence, details={**evidence.details, "failed_step": failed})
     except LanguageError as error:
         evidence, where = Evidence(Status.INVALID, "parser", {"reason": str(error)}), ()
     if missing and evidence.status is Status.UNREFUTED:
@@ -66,13 +73,20 @@ def _read(claim: Claim) -> None:
     _ = claim.relation, claim.assumptions, [step.relation for step in steps(claim)]
 
 
-def settle(claim: Claim, budget: float, seed: int, known: Basis | Sequence[Relation]) -> Evidence | None:
-    """By one engine, or by the steps of its proof and what it rests on."""
+def settle(
+    claim: Claim, budget: float, seed: int, known: Basis | Sequence[Relation], failed: dict[str, Any] | None = None
+) -> Evidence | None:
+    """By one engine, or by the steps of its proof and what it rests on; `failed` is told where these come to a halt."""
     direct = prove(claim, budget, seed)
     if direct is not None or not (claim.proof or known or claim.assumptions):
         return direct
     glue = Evidence(Status.PROVED, CHAINED)
-    found = derive(claim, known, lambda part, given: _upheld(prove(part, budget, seed, given)), glue)
+    stop = {} if failed is None else failed
+
+    def stuck(number: int, part: Claim, reason: str) -> None:
+        stop.update(number=number, statement=part.statement, reason=reason)
+
+    found = derive(claim, known, lambda part, given: _upheld(prove(part, budget, seed, given)), glue, stuck)
     if found is None:
         return None
     parts = zip((*claim.proof, claim.statement), found, strict=True)
@@ -108,6 +122,21 @@ def _attacked(claim: Claim, evidence: Evidence | None, budget: float, seed: int)
     if evidence is None:
         return _from_search(claim, found, seed)
     return dataclasses.replace(evidence, details={**evidence.details, "points": found.points, "seed": seed})
+
+
+def attack(claim: Claim, budget: float = BUDGET, seed: int = 0) -> Verdict:
+    """What a search alone finds: refuted or unrefuted; nothing is proved.
+
+    Raises
+    ------
+    LanguageError
+        The claim is not well formed, or a bound that an assumption sets has no value anywhere.
+    """
+    start = time.perf_counter()
+    _read(claim)
+    evidence = _from_search(claim, search(claim, budget, seed, patience=PATIENCE * budget), seed)
+    where = tuple(sorted(guarded(claim)))
+    return Verdict(claim, evidence.status, evidence.method, time.perf_counter() - start, evidence.details, where)
 
 
 def _met(claim: Claim, found: Search) -> bool:

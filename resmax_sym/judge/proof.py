@@ -13,12 +13,16 @@ from resmax_sym.judge.discharge import Discharge
 from resmax_sym.judge.guards import guards
 from resmax_sym.judge.identity import Equal, equal
 from resmax_sym.judge.instance import is_instance
+from resmax_sym.judge.third import lipschitz_by_form
 from resmax_sym.judge.universal import for_every_vector
+from resmax_sym.judge.vectors import is_instance_for_vector
 from resmax_sym.lang import Expr, Relation, eq
 from resmax_sym.lang.relation import FLIP
 from resmax_sym.models import Model
 
 CHAINED = "from earlier steps"
+UNPROVED = "no engine proves it, and it does not follow from what stands before"
+UNDEFINED = "it is not shown to be defined wherever the claim speaks"
 Found = TypeVar("Found")
 
 
@@ -27,24 +31,30 @@ def derive(
     known: Basis | Sequence[Relation],
     settle: Callable[[Claim, Sequence[Relation]], Found | None],
     glue: Found,
+    stuck: Callable[[int, Claim, str], None] = lambda number, part, reason: None,
 ) -> list[Found] | None:
     """Each step of the claim's proof in turn, then its statement: what `settle` finds, or `glue` where it follows by chaining, as a
-    bound for every vector, or as an instance of a lemma.
+    bound for every vector, as an instance of a lemma or of a claim about every vector, or by a bound of the third derivative.
 
     All may use `known`, the claim's assumptions and the steps before; None where none succeeds.  No step, and nothing known, is used
     unless it is shown to be defined wherever the claim speaks.
+
+    Parameters
+    ----------
+    stuck : called with the number from 1 on, the step and the reason, where a step does not succeed; the statement comes last
     """
     basis = known if isinstance(known, Basis) else Basis(tuple(known))
     defined = Discharge(claim)
     established = list(claim.given)
     established += [relation for relation in basis.known if defined(relation, established)]
     firm = [relation for relation in basis.firm if defined(relation, established)]
-    basis, found = Basis(tuple(established), tuple(firm), basis.lemmas), []
-    for part in (*steps(claim), claim):
+    basis, found = dataclasses.replace(basis, known=tuple(established), firm=tuple(firm)), []
+    for number, part in enumerate((*steps(claim), claim), start=1):
         one = settle(part, established)
         if one is None and _glued(claim, part.relation, established, basis):
             one = glue
         if one is None or not defined(part.relation, established):
+            stuck(number, part, UNPROVED if one is None else UNDEFINED)
             return None
         found.append(one)
         established.append(part.relation)
@@ -58,9 +68,11 @@ def _glued(claim: Claim, statement: Relation, established: Sequence[Relation], b
         return follows(claim.model, relation, established)
 
     return (
-        holds(statement)
+        is_instance_for_vector(claim, statement, basis.vectors, holds)  # trees alone are compared, which costs least
+        or holds(statement)
         or for_every_vector(claim, statement, basis.firm)
         or is_instance(statement, basis.lemmas, holds)
+        or lipschitz_by_form(claim, statement, basis.forms)
     )
 
 

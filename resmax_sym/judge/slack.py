@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -26,6 +26,32 @@ CANDIDATES = tuple(Fraction(text) for text in ("1", "1/2", "2", "1/4", "4", "0",
 """Values of parameters, besides those at and near the numbers in their conditions."""
 
 ROWS = 5
+
+
+@dataclass(frozen=True)
+class Case:
+    """A bound to be measured at one place on an axis.
+
+    Attributes
+    ----------
+    claim : str
+        The id of an inequality between scalars.
+    quantity : str
+        What it bounds, as the table and the figure name it; cases of one quantity make a line.
+    along, value : str
+        The axis and the place on it.
+    parameters : name -> value
+        Parameters of the claim, held there.
+    sizes : name -> sizes
+        Sizes that are searched; any where it is empty.
+    """
+
+    claim: str
+    quantity: str
+    along: str
+    value: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def known_to(verdict: Verdict, bodies: Mapping[str, Mapping[str, Any]]) -> list[
         return []
     chosen = [bodies[name] for name in verdict.claim.depends]
     bases = [claims_from({"model": body["model"], "claim": body["claim"]})[0] for body in chosen]
-    return [body for body, base in zip(chosen, bases, strict=True) if may_use(verdict.claim, base)]
+    return [body for body, base in zip(chosen, bases, strict=True) if may_use(verdict.claim, base, bases)]
 
 
 @cache

@@ -18,7 +18,7 @@ from resmax_sym.models import Model
 
 DIGITS = 60
 SEGMENT_DEPTH = 12
-SEGMENT_PIECES = 400
+SEGMENT_PIECES, SEGMENT_REST = 400, 10
 
 TRUE: dict[str, Callable[[Any], bool]] = {
     "==": lambda z: z == 0, "<=": lambda z: z <= 0, ">=": lambda z: z >= 0, "<": lambda z: z < 0, ">": lambda z: z > 0,
@@ -153,7 +153,7 @@ def _on_segment(model: Model, relation: Relation, point: Point, balls: Balls) ->
         if truth is False:
             return False
         if truth is None and depth == SEGMENT_DEPTH:
-            undecided = True
+            undecided, left = True, min(left, SEGMENT_REST)  # no longer True, at most False
         elif truth is None:
             pieces += [(low, middle, depth + 1), (middle, high, depth + 1)]
     return None if undecided or pieces else True

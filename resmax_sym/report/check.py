@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text
 
 from resmax_sym.atomic import write
@@ -24,9 +23,19 @@ COLOURS = {
 
 
 def check(
-    claims: Iterable[Claim], budget: float, seed: int, only: str | None = None, progress: Callable[[str], None] = print
+    claims: Iterable[Claim],
+    budget: float,
+    seed: int,
+    only: str | None = None,
+    progress: Callable[[str], None] = print,
+    judged: Callable[[Verdict], None] = lambda verdict: None,
 ) -> list[Verdict]:
     """The verdicts; with `only`, those on what one claim depends on, and its own last.
+
+    Parameters
+    ----------
+    progress : called with what is about to be done
+    judged : called with each verdict as soon as it is known
 
     Raises
     ------
@@ -39,6 +48,7 @@ def check(
     for k in order:
         progress(f"judging {claims[k].id}")
         found[k] = next(verdicts)
+        judged(found[k])
     return [found[k] for k in (sorted(order) if only is None else order)]
 
 
@@ -71,7 +81,7 @@ def figure(verdict: Verdict) -> str:
             return f"{e['points']} points, best {e['best']:.2g}" + (
                 ", stopped by the clock" if e["stopped_by_clock"] else ""
             )
-        case Status.CERTIFIED:
+        case Status.CERTIFIED if "boxes" in e:  # not where it was proved from what is certified
             return f"{e['boxes']} boxes"
         case Status.INVALID | Status.VACUOUS:
             return str(e.get("reason") or e.get("contradiction") or "")
@@ -94,21 +104,22 @@ def claim_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def table(verdicts: Iterable[Verdict]) -> Table:
-    """One line per claim."""
-    result = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    for verdict in verdicts:
-        note = "" if verdict.expected else " (unexpected)"
-        colour = COLOURS[verdict.status] if verdict.expected else "bold red"
-        status = Text(f"{verdict.status}{note}", colour)
-        result.add_row(Text(verdict.claim.id), status, Text(verdict.method), Text(figure(verdict)))
-    return result
+def line(verdict: Verdict) -> str:
+    """One line for a pipe, however long."""
+    return "  ".join(filter(None, _row(verdict)))
 
 
-def lines(verdicts: Iterable[Verdict]) -> str:
-    """The same for a pipe: one line per claim, however long."""
-    rows = [(v.claim.id, f"{v.status}{'' if v.expected else ' (unexpected)'}", v.method, figure(v)) for v in verdicts]
-    return "\n".join("  ".join(filter(None, row)) for row in rows)
+def coloured(verdict: Verdict, width: int) -> Text:
+    """The same for a terminal: the ids padded to one width, so that lines printed one by one stand in columns."""
+    name, fate, *rest = _row(verdict)
+    colour = COLOURS[verdict.status] if verdict.expected else "bold red"
+    parts = [Text(name.ljust(width)), Text(fate.ljust(len("unrefuted")), colour), *map(Text, filter(None, rest))]
+    return Text("  ").join(parts)
+
+
+def _row(verdict: Verdict) -> tuple[str, ...]:
+    note = "" if verdict.expected else " (unexpected)"
+    return verdict.claim.id, f"{verdict.status}{note}", verdict.method, figure(verdict)
 
 
 def details(verdict: Verdict) -> str:
@@ -134,6 +145,8 @@ def _evidence(evidence: Mapping[str, Any], indent: str) -> list[str]:
                 lines.append(f"{indent}step {k}: {step['statement']}    ({step['method']})")
                 rest = {key: v for key, v in step.items() if key not in ("statement", "method")}
                 lines += _evidence(rest, indent + "  ")
+        elif name == "failed_step":
+            lines.append(f"{indent}failed step {value['number']}: {value['statement']}    ({value['reason']})")
         elif name != "rules":
             lines.append(f"{indent}{name.replace('_', ' ')}: {value}")
     return lines

@@ -96,7 +96,8 @@ def draw(ledger: Ledger, verdicts: Mapping[str, Verdict], path: Path) -> None:
         axes.set_axis_off()
         axes.invert_yaxis()
         for base, name in ledger.graph.edges:
-            arrow = {"arrowstyle": "-", "color": "#BBBBBB", "linewidth": 0.7, "shrinkA": 2, "shrinkB": 2}
+            thin = {"linewidth": 0.7 if depth[base] else 0.15}  # most lines come from a few definitions
+            arrow = {"arrowstyle": "-", "color": "#BBBBBB", "shrinkA": 2, "shrinkB": 2, **thin}
             axes.annotate("", place[name], place[base], arrowprops=arrow)
         for name, (x, y) in place.items():
             colour = PAINT[verdicts[name].status]

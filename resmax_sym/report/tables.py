@@ -68,4 +68,6 @@ def _summary(report: Report) -> Text:
     refuted = sum(v.status is Status.REFUTED for v in report.verdicts)
     rest = len(report.verdicts) - proved - refuted
     others = f", {rest} open" if rest else ""
-    return Text(f"All as expected: {proved} claims proved, {refuted} refuted with an exact witness{others}.", "bold green")
+    return Text(
+        f"All as expected: {proved} claims proved, {refuted} refuted with an exact witness{others}.", "bold green"
+    )

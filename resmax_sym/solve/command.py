@@ -17,6 +17,7 @@ from scipy.optimize import OptimizeResult
 
 from resmax_sym.solve.files import InputError, load_matrix, load_vector
 from resmax_sym.solve.kernels import DEFAULT_UNIT, kernel_of
+from resmax_sym.solve.methods import METHODS
 from resmax_sym.solve.problem import Problem
 from resmax_sym.solve.result import progress_line
 from resmax_sym.solve.solver import solve_problem
@@ -39,10 +40,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--x0", metavar="FILE", help="start, shape (d,) (default: zeros)")
     parser.add_argument(
+        "--method",
+        choices=METHODS,
+        default="auto",
+        help="full Hessian, sampled rows, or by size (default: %(default)s)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the sampled rows (default: %(default)s)")
+    parser.add_argument(
         "--gtol", type=float, default=1e-9, help="gradient norm relative to the first (default: %(default)s)"
     )
     parser.add_argument("--maxiter", type=int, default=200, help="largest number of steps (default: %(default)s)")
     parser.add_argument("--output", metavar="FILE.npy", help="write x to this file")
+    parser.add_argument(
+        "--certify",
+        metavar="FILE",
+        help="prove in ball arithmetic that a critical point lies near x, and write what `replay` needs to check it again",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--verbose", action="store_true", help="show progress on standard error")
 
@@ -53,7 +66,8 @@ def run(namespace: argparse.Namespace) -> int:
     Returns
     -------
     int
-        0 converged, 1 ended otherwise (the reason is printed), 2 bad input (one line on standard error).
+        0 converged, 1 ended otherwise or without the certificate that was asked for (the reason is printed), 2 bad input
+        (one line on standard error).
     """
     try:
         problem = Problem(
@@ -64,13 +78,27 @@ def run(namespace: argparse.Namespace) -> int:
         )
         x0 = None if namespace.x0 is None else load_vector(namespace.x0, "x0")
         with _reserved(namespace.output) as save, _progress(namespace.verbose) as callback:
-            result = solve_problem(problem, x0, gtol=namespace.gtol, maxiter=namespace.maxiter, callback=callback)
+            options = {key: getattr(namespace, key) for key in ("method", "seed", "gtol", "maxiter")}
+            certificate = _free(namespace.certify)
+            result = solve_problem(problem, x0, callback=callback, certify=certificate is not None, **options)
             save(result.x)
+            if certificate is not None and result.certificate:
+                result.certificate.write(certificate)
     except (ValueError, MemoryError, OSError) as error:
         print(f"resmax-sym solve: error: {' '.join(str(error).split()) or 'out of memory'}", file=sys.stderr)
         return 2
     print(_json(result) if namespace.json else _table(result, problem))
-    return 0 if result.success else 1
+    return 0 if result.success and result.get("certificate", True) else 1
+
+
+def _free(text: str | None) -> Path | None:
+    """The file that a certificate goes to; what cannot be written is said before the run."""
+    if text is None:
+        return None
+    path = Path(text)
+    if not path.absolute().parent.is_dir() or (path.exists() and not path.is_file()):
+        raise InputError(text, "a file in a folder that exists", "something else", "choose another name")
+    return path
 
 
 def _weights(text: str) -> float | np.ndarray:
@@ -155,7 +183,17 @@ def _plain(value: Any) -> Any:
 
 def _json(result: OptimizeResult) -> str:
     values = {key: _plain(result[key]) for key in KEYS}
+    if "certificate" in result:
+        values["certificate"] = _certificate(result.certificate)
     return json.dumps(values | {"status": int(result.status)}, allow_nan=False)
+
+
+def _certificate(found: Any) -> dict[str, Any]:
+    """What a certificate says, or why there is none."""
+    if not found:
+        return {"reason": found.reason}
+    names = ("distance", "h", "is_minimum", "least_eigenvalue")
+    return {"statement": str(found)} | {name: getattr(found, name) for name in names}
 
 
 def _table(result: OptimizeResult, problem: Problem) -> str:
@@ -169,4 +207,6 @@ def _table(result: OptimizeResult, problem: Problem) -> str:
     ]
     if problem.d <= 8:
         rows.append(("x", "  ".join(f"{value:.10g}" for value in result.x)))
+    if "certificate" in result:
+        rows.append(("certificate", str(result.certificate)))
     return "\n".join(f"{name:<18} {value}" for name, value in rows)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import eigh
 
-from resmax_sym.solve.data import Data
+from resmax_sym.solve.data import Data, row_slices
 
 __all__ = ["Coordinates", "coordinates_of", "metric_basis"]
 
@@ -42,7 +43,7 @@ class Coordinates:
 def coordinates_of(data: Data) -> Coordinates:
     """Coordinates for a data matrix.
 
-    R of ``A D^-1 = Q R`` comes from QR factorisations of row blocks stacked below the previous R; its singular values are
+    R of ``A D^-1 = Q R`` comes from the R of row blocks, stacked and factorised again; its singular values are
     those of ``A D^-1`` to full precision, where ``A.T @ A`` would square the condition number. Directions below
     ``max(n, d) eps`` of the largest singular value are left out: A maps them to rounding noise, so neither the loss nor
     any derivative can tell how far to go along them.
@@ -52,15 +53,10 @@ def coordinates_of(data: Data) -> Coordinates:
     ValueError
         If the norm of a column is so large or small that its square is no floating-point number.
     """
-    largest = np.zeros(data.d)
-    for rows in data.row_blocks():
-        np.maximum(largest, np.abs(data.dense_block(rows)).max(axis=0), out=largest)
     # Two steps, since the square of an entry may overflow where the entry does not.
-    zero = largest == 0
-    largest[zero] = 1.0
-    triangle = np.zeros((0, data.d))
-    for rows in data.row_blocks():
-        triangle = np.linalg.qr(np.vstack([triangle, data.dense_block(rows) / largest]), mode="r")
+    zero = data.largest == 0
+    largest = np.where(zero, 1.0, data.largest)
+    triangle = _combined(data.map_rows(_triangle, args=(largest,), square=True), data.d)
     norms = np.linalg.norm(triangle, axis=0)
     norms[zero] = 1.0
     _, singular, right = np.linalg.svd(triangle / norms, full_matrices=False)
@@ -75,6 +71,28 @@ def coordinates_of(data: Data) -> Coordinates:
         )
     basis = (right[keep].T / singular[keep]) / scale[:, None]
     return Coordinates(basis, np.where(zero, 0.0, scale), singular[keep])
+
+
+def _triangle(block: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """R of a block with its columns divided by `scale`, or the divided block where it has not more rows than R."""
+    d = block.shape[1]
+    return _combined((block[rows] / scale for rows in row_slices(0, len(block), _height(d))), d)
+
+
+def _combined(parts: Iterable[np.ndarray], d: int) -> np.ndarray:
+    """R of all rows, from the rows themselves or the R of some: stacked below the last R, and factorised when they are many."""
+    stack: list[np.ndarray] = []
+    for part in parts:
+        stack.append(part)
+        if len(stack) > 1 and sum(map(len, stack)) > _height(d):
+            stack = [np.linalg.qr(np.vstack(stack), mode="r")]
+    rows = np.vstack(stack)
+    return np.linalg.qr(rows, mode="r") if len(rows) > d else rows
+
+
+def _height(d: int) -> int:
+    """Rows of a QR factorisation that stays in the cache, but does not work on little more than the last R."""
+    return max(16 * d, 256)
 
 
 def metric_basis(metric: np.ndarray) -> np.ndarray:

@@ -30,6 +30,8 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
 )
+MAPPED_BYTES = 1 << 28
+"""An .npy file of at least this size stays on disk: it is mapped, and read where it is needed."""
 SPARSE_KEYS = {"format", "shape", "data"}
 
 
@@ -55,8 +57,8 @@ def load_matrix(path: str | os.PathLike, name: str = "A") -> Array:
     Parameters
     ----------
     path : str or path
-        ``.npy``; ``.npz`` with one array, with an array called `name`, or written by `scipy.sparse.save_npz`; ``.csv``
-        with commas and at most one header line; ``.mtx`` (Matrix Market).
+        ``.npy``, memory-mapped if large; ``.npz`` with one array, with an array called `name`, or written by
+        `scipy.sparse.save_npz`; ``.csv`` with commas and at most one header line; ``.mtx`` (Matrix Market).
     name : str
         What the array is called.
 
@@ -123,7 +125,8 @@ def _npy(path: Path, name: str) -> np.ndarray:
                 raise InputError(
                     path, f"shape {shape}", f"a file {missing} bytes too short", "it was truncated; write it again"
                 )
-    return np.load(path, allow_pickle=False)
+    mapped = path.stat().st_size >= MAPPED_BYTES
+    return np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
 
 
 def _npz(path: Path, name: str) -> Array:

@@ -5,19 +5,16 @@ Equal signs at both ends prove nothing: for phi(s) = exp(s) + s alpha is convex 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-__all__ = ["certified_fraction", "certified_sign"]
+from resmax_sym.solve.data import row_slices
+
+__all__ = ["certified_fraction", "certified_sign", "sign_in_boxes"]
 
 EPS = np.finfo(float).eps
 UnitRange = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-
-
-def _slop(bounds: np.ndarray) -> float:
-    """Bound on the rounding error of ``bounds.sum()`` with correctly rounded terms up to a few ulp each."""
-    return (16 + np.log2(bounds.size)) * EPS * np.abs(bounds).sum()
 
 
 def certified_sign(unit_range: UnitRange, lo: np.ndarray, hi: np.ndarray) -> int:
@@ -30,13 +27,25 @@ def certified_sign(unit_range: UnitRange, lo: np.ndarray, hi: np.ndarray) -> int
     lo, hi : ndarray, shape (n,)
         The box. Infinite bounds are used as such, NaN certifies nothing.
     """
+    return sign_in_boxes(unit_range, [(lo, hi)])
+
+
+def sign_in_boxes(unit_range: UnitRange, boxes: Iterable[tuple[np.ndarray, np.ndarray]]) -> int:
+    """`certified_sign` for a box given as pairs (lo, hi) of row blocks, of which one at a time is held."""
+    below = above = size_below = size_above = 0.0
+    rows = blocks = 0
     with np.errstate(over="ignore", invalid="ignore"):
-        low, high = unit_range(lo, hi)
-        below, above = low.sum(), high.sum()
+        for lo, hi in boxes:
+            low, high = unit_range(lo, hi)
+            below, above = below + low.sum(), above + high.sum()
+            size_below, size_above = size_below + np.abs(low).sum(), size_above + np.abs(high).sum()
+            rows, blocks = max(rows, low.size), blocks + 1
+        # On the rounding error of sums of correctly rounded terms up to a few ulp each: pairwise in a block, then one by one.
+        slop = (16 + np.log2(rows) + blocks) * EPS
         # The slop is NaN or infinite with the bound itself, where a lower bound of +inf still means positive.
-        if below > 0 and (np.isinf(below) or below > _slop(low)):
+        if below > 0 and (np.isinf(below) or below > slop * size_below):
             return 1
-        if above < 0 and (np.isinf(above) or -above > _slop(high)):
+        if above < 0 and (np.isinf(above) or -above > slop * size_above):
             return -1
     return 0
 
@@ -67,19 +76,24 @@ def certified_fraction(
     float
         In [0, 1]; 1.0 if the whole segment is certified, 0.0 if nothing is.
     """
-    margin = 4 * EPS * (np.abs(t) + np.abs(dt))
     done, width = 0.0, 1.0
-    start = t
     for _ in range(pieces):
         reach = min(done + width, 1.0)
-        end = t + reach * dt
-        lo, hi = np.minimum(start, end) - margin, np.maximum(start, end) + margin
-        if certified_sign(unit_range, lo, hi) == sign:
+        if sign_in_boxes(unit_range, _boxes(t, dt, done, reach)) == sign:
             if reach == 1.0:
                 return 1.0
-            done, start, width = reach, end, 2 * width
+            done, width = reach, 2 * width
         else:
             width /= 2
             if width < max(resolution * done, 2.0**-40):
                 break
     return done
+
+
+def _boxes(t: np.ndarray, dt: np.ndarray, start: float, stop: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Boxes around the piece of the segment from start to stop, by row blocks: its temporaries stay small."""
+    for rows in row_slices(0, len(t)):
+        origin, change = t[rows], dt[rows]
+        margin = 4 * EPS * (np.abs(origin) + np.abs(change))
+        first, last = origin + start * change, origin + stop * change
+        yield np.minimum(first, last) - margin, np.maximum(first, last) + margin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from resmax_sym.solve.search import Taken, next_point
 from resmax_sym.solve.stopping import StopTest
 from resmax_sym.solve.subproblem import QuadraticModel, Step
 
-__all__ = ["approximate_newton"]
+__all__ = ["NewtonRun", "approximate_newton"]
 
 NEARBY = 1e-3
 
@@ -97,20 +97,31 @@ def approximate_newton(
         raise ValueError("x0: expected a finite vector with at least one entry; replace NaN and infinite entries")
     settings = Options.read(options)
     view = View(Objective(fun, args, jac, hess, hessp), settings, start.size)
-    return _Run(view, settings, intermediate_callback(callback)).go(start)
+    return NewtonRun(view, settings, intermediate_callback(callback)).go(start)
 
 
-class _Run:
-    """One minimisation."""
+class NewtonRun:
+    """One minimisation; with the history of another method, its continuation.
 
-    def __init__(self, view: View, options: Options, report: Callable) -> None:
+    Attributes
+    ----------
+    point : Iterate or None
+        The best so far, at any time; None before the first.
+    """
+
+    def __init__(self, view: View, options: Options, report: Callable, history: Sequence[IterationRecord] = ()) -> None:
         self.view, self.options, self.report = view, options, report
         self.first = self.scale = np.nan
-        self.history: list[IterationRecord] = []
+        self.history = list(history)
+        self.point: Iterate | None = None
 
     def go(self, x: np.ndarray) -> OptimizeResult:
-        point, radius, taken = self.view.at(x), self.options.initial_radius, None
-        self.first = norm(point.jac) if point.finite else np.nan
+        """Run from x."""
+        self.point = point = self.view.at(x)
+        radius, taken = self.options.initial_radius, None
+        first = self.history[0].grad_norm if self.history else 0.0
+        # What another method left at a critical or non-finite start gives no scale.
+        self.first = first if first > 0 else norm(point.jac) if point.finite else np.nan
         scale = self.options.loss_scale
         self.scale = abs(point.fun) if scale is None else min(scale, abs(point.fun))
         stop = StopTest(self.options.tolerance, self.options.maxiter, self.scale)
@@ -120,7 +131,7 @@ class _Run:
                 return self.result(point, Status.NON_FINITE)
             noise = self.view.noise(point, hessian)
             model = QuadraticModel(point.scaled, hessian, noise.gradient, noise.hessian)
-            if taken is None:
+            if not self.history:
                 self.record(point, model, None, radius)
             measures = self.view.measures(point, model, noise, self.relative(point))
             status = stop(measures, len(self.history) - 1)
@@ -135,7 +146,8 @@ class _Run:
                     taken = self.leave_plateau(point, noise, radius) if status is Status.NO_DESCENT else None
             if taken is None:
                 return self.result(point, self.explain(status, point, model))
-            point, radius = taken.point, taken.next_radius
+            self.point = point = taken.point
+            radius = taken.next_radius
             self.record(point, model, taken, taken.radius)
             try:
                 self.report(OptimizeResult(x=point.x.copy(), fun=point.fun, jac=point.jac, **self.summary(point)))
@@ -196,13 +208,18 @@ class _Run:
         if self.options.disp or self.options.verbose:
             print(progress_line(record.nit, record.fun, record.relative_gradient), file=sys.stderr)
 
+    def interrupted(self) -> OptimizeResult:
+        """The result at the best point so far."""
+        return self.result(self.point, Status.INTERRUPTED)
+
     def result(self, point: Iterate, status: Status) -> OptimizeResult:
         objective = self.view.objective
         return OptimizeResult(
             x=point.x,
             fun=point.fun,
             jac=point.jac,
-            hess=objective.hess(point.x),
+            # Whoever interrupts does not want to wait for one more Hessian.
+            hess=None if status is Status.INTERRUPTED else objective.hess(point.x),
             nfev=objective.nfev,
             njev=objective.njev,
             nhev=objective.nhev,

@@ -11,33 +11,15 @@ from numpy.typing import ArrayLike
 from scipy.linalg import norm
 
 from resmax_sym.solve.coordinates import Coordinates, coordinates_of
-from resmax_sym.solve.data import Data, as_vector, as_weights
-from resmax_sym.solve.guard import certified_fraction, certified_sign
+from resmax_sym.solve.data import Data, as_vector, as_weights, row_slices
+from resmax_sym.solve.guard import certified_fraction, sign_in_boxes
 from resmax_sym.solve.kernels import DEFAULT_UNIT, Kernel, kernel_of
+from resmax_sym.solve.rounding import Rounding, sizes_at
 
 __all__ = ["Problem", "Rounding"]
 
 EPS = np.finfo(float).eps
 WELL_CONDITIONED = 1e2
-
-
-@dataclass(frozen=True)
-class Rounding:
-    """Rounding levels at a point: differences below them carry no information.
-
-    Attributes
-    ----------
-    fun : float
-        Of the loss.
-    gradient : ndarray, shape (r,)
-        Of each entry of the gradient in scaled coordinates.
-    hessian : float
-        Of the eigenvalues of the Hessian in scaled coordinates.
-    """
-
-    fun: float
-    gradient: np.ndarray
-    hessian: float
 
 
 @dataclass
@@ -56,34 +38,51 @@ class Problem:
 
     Parameters
     ----------
-    A : ndarray or scipy.sparse array, shape (n, d)
-        Used in place if it is a float64 ndarray.
+    A : Data, or what makes one: ndarray, memmap, scipy.sparse array or dask array, shape (n, d)
+        A float64 ndarray is used in place, and what is larger than memory stays where it is.
     b : array_like, shape (n,)
         Target.
     omega : float or array_like, shape (n,), default 0.0
         Weights of the regulariser.
     kernel : Kernel, optional
         Generated formulas; default the soft residual unit ``exp(s) + s``.
+    scheduler : str, distributed.Client or cluster, optional
+        For a dask array: where its chunks are computed, as in `DaskData`.
 
     Raises
     ------
     ValueError
         On data that `Data`, `as_vector` or `as_weights` reject.
+    DataLost
+        Here and from any function of x, if A can no longer be read.
 
     Notes
     -----
     Where alpha = 0 or a value overflows, the functions return NaN or infinity and give no warning. Calls of ``fun``,
-    ``jac``, ``hess`` and ``hessp`` at the same x share one product ``A @ x``.
+    ``jac``, ``hess`` and ``hessp`` at the same x share one product ``A @ x``. Besides b, at most five vectors of length n are
+    held at a time: t and delta, those of the point before the last `move` or one in the making, and the image of the last step.
     """
 
-    def __init__(self, A: Any, b: ArrayLike, omega: float | ArrayLike = 0.0, kernel: Kernel | None = None) -> None:
+    def __init__(
+        self,
+        A: Any,
+        b: ArrayLike,
+        omega: float | ArrayLike = 0.0,
+        kernel: Kernel | None = None,
+        scheduler: Any = None,
+    ) -> None:
         self.kernel = kernel_of(DEFAULT_UNIT) if kernel is None else kernel
-        self.data = A if isinstance(A, Data) else Data(A)
+        if isinstance(A, Data) and scheduler is not None:
+            raise ValueError(
+                f"scheduler: expected none beside a {type(A).__name__}, got {scheduler!r}; give it to that one"
+            )
+        self.data = A if isinstance(A, Data) else Data(A, scheduler)
         self.n, self.d = self.data.n, self.data.d
         self.b = as_vector(b, self.n, "b", "the rows of A")
         self.omega = as_weights(omega, self.n)
         self._last: _Point | None = None
         self._step: tuple[np.ndarray, np.ndarray] | None = None
+        self._before: _Point | None = None
 
     @cached_property
     def coordinates(self) -> Coordinates:
@@ -107,10 +106,29 @@ class Problem:
         if self._last is None or not np.array_equal(x, self._last.x):
             if x.shape != (self.d,):
                 raise ValueError(f"x: expected shape ({self.d},), got {x.shape}")
+            self._last = None  # its vectors make room for the new ones
             with np.errstate(all="ignore"):
-                t = self.data.matvec(x)
-                self._last = _Point(x.copy(), t, self.kernel.reduce([(t, self.b, self.omega)]))
+                self._last = self._point(x.copy(), self.data.matvec(x))
         return self._last
+
+    def _point(self, x: np.ndarray, t: np.ndarray) -> _Point:
+        blocks = [(t[rows], self.b[rows], self.omega[rows]) for rows in row_slices(0, self.n)]
+        return _Point(x, t, self.kernel.reduce(blocks))
+
+    def move(self, x: ArrayLike, p: ArrayLike) -> np.ndarray:
+        """x + p, with A (x + p) taken as A x + A p: no pass over A if the image of p is at hand. `back` undoes it."""
+        before, p = self._at(x), np.asarray(p, dtype=float)
+        with np.errstate(all="ignore"):
+            self._last, self._before = self._point(before.x + p, before.t + self._image(p)), before
+        return self._last.x.copy()
+
+    def back(self) -> None:
+        """The point before the last `move` is the present one again, with all that was known there."""
+        self._last, self._before = self._before, None
+
+    def forget(self) -> None:
+        """Drop what is known at points: the next function computes A x anew, without the rounding that `move` added up."""
+        self._last = self._before = None
 
     def fun(self, x: ArrayLike) -> float:
         """L_tot."""
@@ -122,7 +140,7 @@ class Problem:
         """Gradient of L_tot, shape (d,)."""
         point = self._at(x)
         with np.errstate(all="ignore"):
-            return self.kernel.gradient_map(self.data.A, point.t, self.b, self.omega, *point.scalars)
+            return self.data.gradient_map(self.kernel, point.t, self.b, self.omega, point.scalars)
 
     def hess(self, x: ArrayLike) -> np.ndarray:
         """Hessian of L_tot, shape (d, d)."""
@@ -138,7 +156,7 @@ class Problem:
         z = np.asarray(z, dtype=float).reshape(self.d)
         delta, U, _ = self.factors(x)
         with np.errstate(all="ignore"):
-            partial = self.kernel.product_map(self.data.A, delta, z)
+            partial = self.data.product_map(self.kernel, delta, z)
             return self.kernel.product_finish(partial, U, z, *self._at(x).scalars)
 
     def factors(self, x: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -146,8 +164,8 @@ class Problem:
         point = self._at(x)
         with np.errstate(all="ignore"):
             if point.factors is None:
-                delta, W = self.kernel.hessian_rows(point.t, self.b, self.omega, *point.scalars)
-                point.factors = delta, self.data.rmatvec(W)
+                self._before = None  # who asks for these stays here; room for them
+                point.factors = self.data.curvature_map(self.kernel, point.t, self.b, self.omega, point.scalars)
             return *point.factors, self.kernel.hessian_core(*point.scalars)
 
     def scaled_hess(self, x: ArrayLike) -> np.ndarray:
@@ -163,13 +181,9 @@ class Problem:
             with np.errstate(all="ignore"):
                 return S.T @ self.hess(x) @ S
         point = self._at(x)
-        gram = U = 0.0
         with np.errstate(all="ignore"):
-            for rows in self.data.row_blocks():
-                block = self.data.dense_block(rows) @ S
-                part = self.kernel.hessian_map(block, point.t[rows], self.b[rows], self.omega[rows], *point.scalars)
-                gram, U = gram + part[0], U + part[1]
-            return self.kernel.hessian_finish(gram, U, *point.scalars)
+            parts = self.data.scaled_hessian_map(self.kernel, S, point.t, self.b, self.omega, point.scalars)
+            return self.kernel.hessian_finish(*parts, *point.scalars)
 
     def alpha(self, x: ArrayLike) -> float:
         """alpha up to a positive factor (the kernel scales it against overflow); only its sign has a meaning."""
@@ -186,8 +200,9 @@ class Problem:
             return 0
         if self._never_negative:
             return int(alpha > 0)
-        margin = 4 * EPS * np.abs(point.t)
-        return certified_sign(self.kernel.unit_range, point.t - margin, point.t + margin)
+        blocks = (point.t[rows] for rows in row_slices(0, self.n))
+        boxes = ((t - (margin := 4 * EPS * np.abs(t)), t + margin) for t in blocks)
+        return sign_in_boxes(self.kernel.unit_range, boxes)
 
     def safe_fraction(self, x: ArrayLike, p: ArrayLike) -> float:
         """Largest fraction of the segment from x to x + p on which alpha certainly keeps its sign."""
@@ -198,13 +213,15 @@ class Problem:
 
     def displacement(self, p: ArrayLike) -> float:
         """max |A p|: how far a step moves any row."""
-        return float(np.abs(self._image(np.asarray(p, dtype=float))).max())
+        image = self._image(np.asarray(p, dtype=float))
+        return float(np.maximum(image.max(), -image.min()))
 
     def _image(self, p: np.ndarray) -> np.ndarray:
         """A p, remembered for the last p: the stop test and the guard ask for the same step."""
         if self._last is not None and np.array_equal(p, self._last.x):
             return self._last.t
         if self._step is None or not np.array_equal(p, self._step[0]):
+            self._step = None
             self._step = p.copy(), self.data.matvec(p)
         return self._step[1]
 
@@ -223,26 +240,17 @@ class Problem:
         when the residual is small.
         """
         point = self._at(x)
-        kernel, zero = self.kernel, np.zeros_like(self.b)
-        condition = self.coordinates.condition
         with np.errstate(all="ignore"):
-            q = kernel.gradient_rows(point.t, self.b, self.omega, *point.scalars)
-            fit = kernel.reduce([(point.t, zero, self.omega)])
-            q_fit = kernel.gradient_rows(point.t, zero, self.omega, *fit)
-            delta, W = kernel.hessian_rows(point.t, self.b, self.omega, *point.scalars)
-            core = np.abs(kernel.hessian_core(*point.scalars))
-            per_row = np.einsum("ij,jk,ik->i", np.abs(W), core, np.abs(W)).max()
-            columns = norm(W, axis=0)
-            curvature = np.abs(delta).max() + columns @ core @ columns
-            loss = float(kernel.loss_finish(*point.scalars))
-            residual_terms = np.sqrt(2 * float(kernel.loss_finish(*fit))) + norm(self.b)
+            sizes = sizes_at(self.kernel, point.t, self.b, self.omega, point.scalars)
+            loss = float(self.kernel.loss_finish(*point.scalars))
+            residual_terms = np.sqrt(2 * sizes.loss_fit) + norm(self.b)
             # |A| |x| row by row, at most: what cancels inside t = A x
             cancelled = EPS * np.abs(point.x * self.coordinates.column_scale).sum()
             # A row of W K W.T is the square of a slope times a residual, a row of q the slope times a residual.
-            slopes = norm(q) + norm(q_fit) + np.sqrt(per_row * residual_terms)
+            slopes = sizes.q + sizes.q_fit + np.sqrt(sizes.per_row * residual_terms)
             rows = 8 * EPS * slopes + 2 * norm(scaled_hessian) * cancelled
             return Rounding(
-                fun=4 * EPS * (loss + np.sqrt(2 * loss) * residual_terms) + norm(q) * cancelled,
+                fun=4 * EPS * (loss + np.sqrt(2 * loss) * residual_terms) + sizes.q * cancelled,
                 gradient=np.sqrt(self.d) * rows / self.coordinates.singular,
-                hessian=4 * EPS * curvature * condition ** (2 if self._well_conditioned else 1),
+                hessian=4 * EPS * sizes.curvature * self.coordinates.condition ** (2 if self._well_conditioned else 1),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -17,6 +18,7 @@ class Status(IntEnum):
     MINIMUM_AT_INFINITY = 3
     BOUNDARY = 4
     NON_FINITE = 5
+    INTERRUPTED = 6
     STOPPED_BY_CALLBACK = 99  # the number SciPy's own methods use
 
 
@@ -31,6 +33,7 @@ MESSAGES = {
     "the steps were cut until no descent was left within rounding",
     Status.NON_FINITE: "non-finite value: the loss, the gradient or the Hessian is NaN or infinite at the last point "
     "or at every trial point around it",
+    Status.INTERRUPTED: "interrupted (Ctrl-C): the best point so far is returned; pass it as x0 to go on from there",
     Status.STOPPED_BY_CALLBACK: "stopped by the callback (StopIteration)",
 }
 
@@ -59,6 +62,12 @@ class IterationRecord:
         Subproblems solved for this step; all but the last were rejected or cut.
     cuts : int
         How many of them could not be shown to stay away from alpha = 0.
+    inner : int
+        Hessian-vector products of the step; 0 for exact Newton.
+    rows : int
+        Rows drawn for the sampled Hessian of the step; 0 if an earlier one was kept.
+    gradients : float
+        Cost so far in gradients, where one gradient is two passes over A; NaN where it is not counted.
     """
 
     nit: int
@@ -72,6 +81,9 @@ class IterationRecord:
     on_boundary: bool
     trials: int
     cuts: int
+    inner: int = 0
+    rows: int = 0
+    gradients: float = math.nan
 
 
 def progress_line(nit: int, fun: float, relative_gradient: float) -> str:

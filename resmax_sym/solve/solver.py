@@ -11,8 +11,10 @@ from scipy.optimize import OptimizeResult
 
 from resmax_sym.solve.data import as_vector
 from resmax_sym.solve.kernels import DEFAULT_UNIT, kernel_of
-from resmax_sym.solve.newton import approximate_newton
+from resmax_sym.solve.methods import minimise, nothing_done
 from resmax_sym.solve.problem import Problem
+from resmax_sym.solve.result import Status
+from resmax_sym.solve.sketch import Sketch
 
 __all__ = ["solve", "solve_problem"]
 
@@ -24,10 +26,14 @@ def solve(
     unit: str = DEFAULT_UNIT,
     omega: float | ArrayLike = 0.0,
     x0: ArrayLike | None = None,
+    method: str = "auto",
+    sketch: Sketch | None = None,
+    seed: int = 0,
     gtol: float = 1e-9,
     maxiter: int = 200,
     callback: Callable | None = None,
     verbose: bool = False,
+    certify: bool = False,
 ) -> OptimizeResult:
     """Fit x so that f = phi(A x) / sum phi(A x) is close to b.
 
@@ -43,19 +49,33 @@ def solve(
         Weights of the regulariser.
     x0 : array_like, shape (d,), optional
         Start; default 0.
+    method : {"auto", "exact", "sampled", "plain"}
+        "exact": trust-region Newton with the full Hessian. "sampled": inexact Newton; a Hessian from sampled rows
+        preconditions conjugate gradients on exact products, so that the result is as accurate. "plain": the step of the
+        theorem, ``x - H~^-1 g`` with the sampled Hessian H~, without safeguards. "auto" (default): "sampled" from d = 100 and
+        n = 50 d up, where it is faster as measured, else "exact".
+    sketch : Sketch, optional
+        How rows are sampled, and how many: `EstimatedLeverage` (default), `ExactLeverage` or `Uniform`.
+    seed : int, default 0
+        Of all random numbers; the same seed gives the same result.
     gtol : float, default 1e-9
         Tolerance for norm(gradient) relative to the first one.
     maxiter : int, default 200
         Largest number of steps.
     callback : callable, optional
-        As in `approximate_newton`.
+        As in `approximate_newton`; with sampled rows the intermediate result has the `SampledHessian` of the last step, too.
     verbose : bool, default False
         Print a line per step to standard error.
+    certify : bool, default False
+        Whether `certificate` of the result is to be a proof in ball arithmetic that a critical point lies within a stated distance of x,
+        or the reason why there is none.
 
     Returns
     -------
     OptimizeResult
-        See `approximate_newton`. Components of x that A maps to zero stay as in x0.
+        See `approximate_newton`. Components of x that A maps to zero stay as in x0. `method` is the one that was chosen. With
+        sampled rows nhev counts Hessian-vector products, and `gradients` is the cost (one gradient = two passes over A).
+        Ctrl-C gives the best point so far with status INTERRUPTED.
 
     Raises
     ------
@@ -63,18 +83,24 @@ def solve(
         On invalid data or options, an invalid unit, or a start at which alpha is zero.
     """
     problem = Problem(A, b, omega, kernel=kernel_of(unit))
-    return solve_problem(problem, x0, gtol=gtol, maxiter=maxiter, callback=callback, verbose=verbose)
+    choice = {"method": method, "sketch": sketch, "seed": seed}
+    limits = {"gtol": gtol, "maxiter": maxiter}
+    return solve_problem(problem, x0, certify=certify, **choice, **limits, callback=callback, verbose=verbose)
 
 
-def solve_problem(problem: Problem, x0: ArrayLike | None = None, **options: Any) -> OptimizeResult:
+def solve_problem(
+    problem: Problem, x0: ArrayLike | None = None, *, certify: bool = False, **options: Any
+) -> OptimizeResult:
     """Minimise a `Problem` from x0 (default 0) with all it knows about its geometry and rounding.
 
     Parameters
     ----------
     problem : Problem
     x0 : array_like, shape (d,), optional
+    certify : bool, default False
+        As in `solve`.
     **options
-        Of `approximate_newton`, callback included; they override the problem's own.
+        method, sketch, seed as in `solve`; those of `approximate_newton`, callback included, override the problem's own.
 
     Raises
     ------
@@ -82,23 +108,22 @@ def solve_problem(problem: Problem, x0: ArrayLike | None = None, **options: Any)
         If x0 is not a finite vector of length d, or alpha is zero there within rounding.
     """
     start = np.zeros(problem.d) if x0 is None else as_vector(x0, problem.d, "x0", "the columns of A")
-    if problem.sign(start) == 0:
+    try:
+        sign = problem.sign(start)
+    except KeyboardInterrupt:
+        return nothing_done(start)
+    if sign == 0:
         name = "the default start x = 0" if x0 is None else "x0"
         raise ValueError(
             f"x0: expected a start where alpha = sum phi(A x) is not zero, got alpha = 0 within rounding at {name}, where "
             "the loss is undefined; pass another x0"
         )
-    with np.errstate(over="ignore"):
-        target = float(problem.b @ problem.b)
-    known = {
-        "basis": problem.coordinates.basis,
-        "scaled_hess": problem.scaled_hess,
-        "safe_fraction": problem.safe_fraction,
-        "displacement": problem.displacement,
-        "rounding": problem.rounding,
-        # On average a unit step in every row.
-        "initial_radius": float(np.sqrt(problem.n)),
-        # Twice what f = 0 would cost; no scale at all for b = 0.
-        "loss_scale": target or None,
-    }
-    return approximate_newton(problem.fun, start, jac=problem.jac, hess=problem.hess, **(known | options))
+    result = minimise(problem, start, **options)
+    if certify:
+        # Only a certificate pays for loading the symbolic machinery.
+        from resmax_sym.solve import certificate
+
+        interrupted = result.status is Status.INTERRUPTED
+        refused = certificate.NotCertified("the run was interrupted")
+        result.certificate = refused if interrupted else certificate.certify(problem, result.x)
+    return result

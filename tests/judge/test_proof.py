@@ -7,8 +7,9 @@ import pytest
 from resmax_sym.judge import Claim, Defect, Status, judge
 from resmax_sym.judge import judge as judge_module_function
 from resmax_sym.judge.engines import Evidence
-from resmax_sym.judge.proof import derive, follows
+from resmax_sym.judge.proof import UNDEFINED, UNPROVED, derive, follows
 from resmax_sym.models import Model
+from resmax_sym.report.check import details
 
 MODEL = Model()
 
@@ -99,3 +100,33 @@ def test_disagreement_is_loud(monkeypatch):
     monkeypatch.setattr(module, "derive", lambda *arguments: [Evidence(Status.PROVED, "forged")] * 2)
     with pytest.raises(Defect, match="yet it fails"):
         judge_module_function(Claim("c", "L <= norm(b)", proof=("L <= norm(f)",)), budget=20)
+
+
+@pytest.mark.parametrize(
+    ("proof", "number", "statement", "reason"),
+    [
+        (("sum(f) == 1", "norm(f)**2 >= 1 / n"), 2, "norm(f)**2 >= 1 / n", UNPROVED),
+        (("sum(f) == 1",), 2, "n * norm(f)**2 >= 1", UNPROVED),  # the statement itself, after every step
+        (("sqrt(alpha - 1)**2 >= 0",), 1, "sqrt(alpha - 1)**2 >= 0", UNDEFINED),
+    ],
+)
+def test_the_step_that_fails_is_named(proof, number, statement, reason):
+    verdict = judge(Claim("c", "n * norm(f)**2 >= 1", assume=("alpha > 0",), proof=proof), budget=0.1)
+    assert verdict.status is Status.UNREFUTED
+    assert verdict.evidence["failed_step"] == {"number": number, "statement": statement, "reason": reason}
+    assert f"failed step {number}: {statement}    ({reason})" in details(verdict)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        Claim("no steps", "n * norm(f)**2 >= 1", assume=("alpha > 0",)),
+        Claim("proved", "norm(b) >= 0", assume=("alpha > 0",), proof=("norm(b) >= 0",)),
+        Claim("refuted", "norm(b) >= 1", assume=("alpha > 0",), proof=("norm(b) >= 1",)),
+    ],
+    ids=lambda claim: claim.id,
+)
+def test_where_no_step_is_to_blame_none_is(claim):
+    verdict = judge(claim, budget=0.1)
+    assert "failed_step" not in verdict.evidence
+    assert "failed step" not in details(verdict)

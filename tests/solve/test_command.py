@@ -7,7 +7,7 @@ import os
 import numpy as np
 import pytest
 
-from resmax_sym.solve import add_arguments, run, solve
+from resmax_sym.solve import Problem, add_arguments, run, solve
 
 KEYS = {"x", "fun", "grad_norm", "relative_gradient", "nit", "status", "message"}
 
@@ -173,3 +173,38 @@ def test_infinite_numbers_are_null_in_json(call, folder):
     code, out, _ = call("A.npy", "big.npy", "--json")
     assert code in (0, 1)
     assert set(json.loads(out)) == KEYS
+
+
+def test_methods_and_seeds(call, folder):
+    outputs = [call("A.npy", "b.npy", "--json", "--method", "sampled", "--seed", seed) for seed in ("1", "1", "2")]
+    assert all(code == 0 for code, _, _ in outputs)
+    one, same, other = (json.loads(out)["x"] for _, out, _ in outputs)
+    assert one == same
+    np.testing.assert_allclose(one, other, rtol=1e-7)
+    exact = json.loads(call("A.npy", "b.npy", "--json", "--method", "exact")[1])["x"]
+    np.testing.assert_allclose(one, exact, rtol=1e-7)
+    code, _, err = call("A.npy", "b.npy", "--method", "sampled", "--seed", "-1")
+    assert code == 2
+    assert "seed: expected" in err
+    with pytest.raises(SystemExit) as refused:
+        call("A.npy", "b.npy", "--method", "newton")
+    assert refused.value.code == 2
+
+
+def test_ctrl_c_prints_and_saves_the_best_point(call, folder, monkeypatch):
+    calls = []
+
+    def interrupted(problem, x):
+        calls.append(x)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return jac(problem, x)
+
+    jac = Problem.jac
+    monkeypatch.setattr(Problem, "jac", interrupted)
+    code, out, _ = call("A.npy", "b.npy", "--json", "--method", "sampled", "--output", "x.npy")
+    found = json.loads(out)
+    assert code == 1
+    assert "interrupted" in found["message"]
+    assert found["x"] == np.load(folder / "x.npy").tolist()
+    assert found["nit"] == 1

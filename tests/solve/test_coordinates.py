@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sps
 
 from resmax_sym.solve import Data, coordinates_of
-from resmax_sym.solve.coordinates import metric_basis
+from resmax_sym.solve.coordinates import _combined, _triangle, metric_basis
 
 
 @pytest.mark.parametrize("condition", [1.0, 1e4, 1e8])
@@ -75,3 +75,17 @@ def test_metric_basis():
 def test_bad_metrics(metric, said):
     with pytest.raises(ValueError, match=said):
         metric_basis(metric)
+
+
+@pytest.mark.parametrize("sizes", [[1] * 30, [29, 1], [3, 20, 7], [30]])
+def test_any_blocks_give_the_same_coordinates(sizes):
+    rng = np.random.default_rng(4)
+    A = rng.normal(size=(30, 6)) @ np.diag(np.logspace(0, -5, 6)) @ np.linalg.qr(rng.normal(size=(6, 6)))[0]
+    parts = np.split(A, np.cumsum(sizes)[:-1])
+    triangle = _combined((_triangle(part, np.ones(6)) for part in parts), 6)
+    np.testing.assert_allclose(
+        np.linalg.svd(triangle, compute_uv=False), np.linalg.svd(A, compute_uv=False), rtol=1e-10
+    )
+    # The Gram matrix would not do: it squares the condition number.
+    squared = np.sqrt(np.linalg.eigvalsh(A.T @ A)[::-1])
+    assert np.abs(squared / np.linalg.svd(A, compute_uv=False) - 1).max() > 1e-10

@@ -8,7 +8,7 @@ import pytest
 import scipy.io
 import scipy.sparse as sps
 
-from resmax_sym.solve import InputError, load_matrix, load_vector
+from resmax_sym.solve import InputError, files, load_matrix, load_vector
 
 A = np.arange(12.0).reshape(4, 3) / 7
 V = np.array([0.25, 0.5, 0.125])
@@ -195,3 +195,29 @@ def test_nothing_is_unpickled(tmp_path):
     # The trace would be there: the same bytes, unpickled.
     pickle.loads(pickle.dumps(Bomb(trace))).close()
     assert trace.exists()
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_large_file_is_mapped(tmp_path, order, monkeypatch):
+    path = tmp_path / "a.npy"
+    np.save(path, np.asarray(A, order=order))
+    assert not isinstance(load_matrix(path), np.memmap)
+    monkeypatch.setattr(files, "MAPPED_BYTES", path.stat().st_size)
+    found = load_matrix(path)
+    assert isinstance(found, np.memmap)
+    assert not found.flags.writeable
+    np.testing.assert_array_equal(found, A)
+    np.save(tmp_path / "v.npy", np.tile(V, 30))
+    np.testing.assert_array_equal(load_vector(tmp_path / "v.npy"), np.tile(V, 30))
+
+
+def test_a_damaged_large_file_is_seen_before_it_is_mapped(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MAPPED_BYTES", 0)
+    for name in ("truncated.npy", "header-only.npy", "text.npy", "huge.npy"):
+        (tmp_path / name).write_bytes(DAMAGED[name])
+        with pytest.raises(InputError):
+            load_matrix(tmp_path / name)
+    objects = np.array([1, None], dtype=object)
+    np.save(tmp_path / "objects.npy", objects, allow_pickle=True)
+    with pytest.raises(InputError, match="Python objects"):
+        load_matrix(tmp_path / "objects.npy")

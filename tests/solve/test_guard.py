@@ -1,5 +1,7 @@
 """The guard certifies the sign of alpha on a whole segment; the ends alone do not."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from scipy.optimize import brentq
 
 from resmax_sym.generated import soft_residual, softmax
 from resmax_sym.solve import certified_fraction, certified_sign
+from resmax_sym.solve.guard import sign_in_boxes
 
 
 def alpha(t):
@@ -104,3 +107,29 @@ def test_the_number_of_pieces_is_bounded():
     root = -0.5671432904097838
     assert certified_fraction(unit_range, np.full(3, 1.0), np.full(3, root - 1.0), 1, resolution=0.0) < 1
     assert len(calls) <= 128
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5))
+@settings(max_examples=30, deadline=None)
+def test_blocks_of_a_box_certify_what_the_box_does(seed, blocks):
+    rng = np.random.default_rng(seed)
+    middle, width = rng.normal(-0.57, 0.3, 200), rng.exponential(0.01, 200)
+    lo, hi = middle - width, middle + width
+    pairs = list(zip(np.array_split(lo, blocks), np.array_split(hi, blocks), strict=True))
+    whole = certified_sign(soft_residual.unit_range, lo, hi)
+    assert sign_in_boxes(soft_residual.unit_range, iter(pairs)) == whole
+    # What a part certifies says nothing of the sum: that must come from all of them.
+    if whole:
+        sums = [alpha(rng.uniform(lo, hi)) for _ in range(20)]
+        assert (np.sign(sums) == whole).all()
+
+
+def test_a_long_segment_needs_little_memory():
+    t = np.full(400_000, -2.0)
+    tracemalloc.start()
+    try:
+        assert certified_fraction(soft_residual.unit_range, t, np.broadcast_to(-1.0, t.shape), -1) == 1.0
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < t.nbytes

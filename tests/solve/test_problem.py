@@ -98,3 +98,26 @@ def test_undefined_points_give_no_warning():
     assert problem.sign(x) == 0
     assert not problem.fun(x) < 1e20
     problem.jac(x), problem.hess(x)
+
+
+def test_moving_needs_no_new_product(random_instance, monkeypatch):
+    A, b = random_instance(60, 4)
+    problem, x, p = Problem(A, b), np.full(4, 0.2), np.array([0.1, -0.2, 0.0, 0.3])
+    plain = Problem(A, b)
+    problem.displacement(p)
+    before = problem.fun(x), problem.jac(x), problem.factors(x)[0]
+    calls = []
+    matvec = problem.data.matvec
+    monkeypatch.setattr(problem.data, "matvec", lambda z: calls.append(z) or matvec(z))
+    moved = problem.move(x, p)
+    np.testing.assert_array_equal(moved, x + p)
+    assert problem.fun(moved) == pytest.approx(plain.fun(x + p), rel=1e-13)
+    np.testing.assert_allclose(problem.jac(moved), plain.jac(x + p), rtol=1e-10, atol=1e-16)
+    problem.back()
+    assert problem.fun(x) == before[0]
+    np.testing.assert_array_equal(problem.jac(x), before[1])
+    assert problem.factors(x)[0] is before[2]
+    assert calls == []
+    problem.forget()
+    problem.fun(x)
+    assert len(calls) == 1

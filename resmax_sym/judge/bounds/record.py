@@ -26,7 +26,12 @@ def conclusion(kind: str, subject: str, bound: str) -> str:
     if kind in ("==", "given"):
         return subject
     if kind in TEXT:
-        plain = subject.isidentifier() or kind in ("lo", "hi", "pos", "total")  # a comparison binds less than any operator
+        plain = subject.isidentifier() or kind in (
+            "lo",
+            "hi",
+            "pos",
+            "total",
+        )  # a comparison binds less than any operator
         safe = subject if plain else f"({subject})"
         return TEXT[kind].format(e=safe, p=bound)
     return f"{kind}({subject}) <= {bound}"

@@ -3,17 +3,21 @@
 from resmax_sym.judge.bounds.recheck import (
     change,
     covariance,
+    energy,
     entries,
     forms,
     functions,
     leaves,
     moments,
     norms,
+    paired,
     quotients,
+    remainder,
     scalars,
     segment,
     simplex,
     univariate,
+    weights,
 )
 from resmax_sym.judge.bounds.recheck.case import STATEMENTS, Unsound
 from resmax_sym.judge.bounds.recheck.final import recheck, recheck_relation
@@ -21,17 +25,21 @@ from resmax_sym.judge.bounds.recheck.final import recheck, recheck_relation
 MODULES = (
     change,
     covariance,
+    energy,
     entries,
     forms,
     functions,
     leaves,
     moments,
     norms,
+    paired,
     quotients,
+    remainder,
     scalars,
     segment,
     simplex,
     univariate,
+    weights,
 )
 """Importing them registers their statements."""
 

@@ -9,7 +9,7 @@ from resmax_sym.judge.bounds.recheck.terms import expanded, minus, moves, same, 
 from resmax_sym.lang import D, Expr, Relation, parse, symbol
 from resmax_sym.models import Model
 
-RULE = "mean value inequality on the segment"
+RULE, REMAINDER = "mean value inequality on the segment", "second-order remainder"
 SMOOTH = {
     "number", "pi", "size", "symbol", "ones", "eye", "add", "sub", "mul", "neg", "matmul", "inner", "outer", "diag", "transpose",
     "sum", "trace", "D",
@@ -18,9 +18,11 @@ SMOOTH = {
 
 
 def contexts_of_premises(rule: str, count: int, context: str) -> list[str]:
-    """Where each premise of a step must hold: for the mean value inequality the slope and its smoothness on the segment."""
+    """Where each premise of a step must hold: what is said of a derivative, and smoothness, on the segment."""
     if rule == RULE:
         return ["segment", context, *["segment"] * (count - 2)]
+    if rule == REMAINDER:
+        return ["segment", context, context, *["segment"] * (count - 3)]
     return [context] * count
 
 
