@@ -1,4 +1,4 @@
-r"""||hess L(x) - hess L(y)|| <= 0.571408 ||A||^3 ||x - y|| for softmax, norm1(b) <= 1 and every n: the best constant is 0.5714073589...
+r"""||hess L(x) - hess L(y)|| <= 0.57140736 ||A||^3 ||x - y|| for softmax, norm1(b) <= 1 and every n; 0.57140735 would be too small.
 
 A symmetric trilinear form is largest at three equal vectors, so the constant is the largest value of $T = D^3 L[z, z, z]$ for $|z| \le 1$
 (played by $\omega$).  With $h = z - \langle f, z \rangle$, $r = f \odot h^2$, $V = \sum r$, $X = \langle f, r \rangle$ and
@@ -9,8 +9,9 @@ For a number $\tau$ that may depend on $f$ let $v = w + C \tau^2 f - 2 C \tau$. 
 $C - T = C (1 - \tau V)^2 + C \tau^2 (X - V^2) - \langle r, v \rangle$ with $X \ge V^2$, and it is enough that $\langle r, v \rangle \le 0$.
 The weights $\rho = r / V$ lie on the simplex and leave room for $f$, $f + \rho \le 1$, so that this follows from what two entries say:
 $(1 - f_i) v_i + f_i v_j \le 0$ for $i \ne j$.  That is affine in $b$, hence extreme for $b = \pm e_k$, and affine in $z$; what is left
-are polynomials in three or four numbers.  All are nonnegative for $\tau = 1.1936 + 1.8 G$, a rational near
-$1 / \langle f, \rho \rangle$ at the extreme point $n = 2$, $b = e_1$, $f_1 = p = 0.3637...$, $60 p^3 - 72 p^2 + 21 p = 1$.
+are polynomials in three or four numbers.  All are nonnegative for $\tau = 1.1936168 + 1.8 G$, which comes near
+$1 / \langle f, \rho \rangle$ where $T$ is largest: at $n = 2$, $b = e_1$, $f_1 = p = 0.3637...$ with $60 p^3 - 72 p^2 + 21 p = 1$ and
+$z = (1, -1)/\sqrt 2$ it is $0.57140735895...$
 """
 
 from dataclasses import dataclass
@@ -123,8 +124,8 @@ FORM = Claim(
     let=NAMES,
     prose=r"$D^3 L[z, z, z]$ in terms of $h = z - \langle f, z \rangle$.",
 )
-SMALL = Target("sharp-lipschitz", "norm1(b) <= 1", MASS, NAMES["wb"], "0.571408", "1.1936 + 1.8*G")
-ZERO = Target("zero-lipschitz", "b = 0", NONE, OWN, "0.361145", "1.217 + 2*G")
+SMALL = Target("sharp-lipschitz", "norm1(b) <= 1", MASS, NAMES["wb"], "0.57140736", "1.1936168 + 1.8*G")
+ZERO = Target("zero-lipschitz", "b = 0", NONE, OWN, "0.36114467", "1.21812 + 2*G")
 
 FALSE = tuple(
     Claim(

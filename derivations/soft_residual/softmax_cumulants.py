@@ -1,4 +1,4 @@
-r"""||hess L(x) - hess L(y)|| <= 1.41 ||A||^3 ||x - y|| for softmax and norm1(b) <= 1: Lipschitz constants from cumulants, for every n.
+r"""||hess L(x) - hess L(y)|| <= (0.909 + ||b|| / 2) ||A||^3 ||x - y|| for softmax and any b: constants from cumulants, for every n.
 
 $f$ is a probability vector, and the derivatives of $\log \sum_i e^{s_i}$ are the cumulants of $z_1, \dots, z_n$ under $f$.  For a unit
 vector $z$ the third is at most $\sqrt 6/9$ and the fourth at most $1/2$; products and sums do the rest.
@@ -61,55 +61,12 @@ CLAIMS = (
         depends=("cumulants-b",),
     ),
     Claim(
-        id="cumulants-hessian",
-        title="The Hessian is Lipschitz, constant 1.41",
-        statement=f"{HESSIANS} <= 1.41 * opnorm(A)**3 * {STEP}",
-        model=SOFT,
-        assume=(MASS,),
-        prose=r"$J^\top J$ contributes $\sqrt 6/9$, the change of $c$ half of that, and the fourth cumulant $\tfrac12 \|c\| \le 1$: "
-        r"$1 + \sqrt 6/6 = 1.4082$.",
-        depends=("cumulants-split", "cumulants-covariance"),
-    ),
-    Claim(
-        id="cumulants-hessian-simplex",
-        title="The Hessian is Lipschitz, b on the simplex",
-        statement=f"{HESSIANS} <= 1.116 * opnorm(A)**3 * {STEP}",
-        model=SOFT,
-        assume=("simplex(b)",),
-        prose=r"Now $\|c\| \le \sqrt 2$, which gives $\sqrt 2/2 + \sqrt 6/6 = 1.1154$.",
-        depends=("cumulants-split", "cumulants-covariance"),
-    ),
-    Claim(
         id="cumulants-hessian-any",
         title="The Hessian is Lipschitz, any b",
         statement=f"{HESSIANS} <= (0.909 + norm(b) / 2) * opnorm(A)**3 * {STEP}",
         model=SOFT,
-        prose=r"$\|c\| \le 1 + \|b\|$ in the same sum, so nothing has to be assumed of $b$.",
+        prose=r"$J^\top J$ contributes $\sqrt 6/9$, the change of $c$ half of that, and the fourth cumulant $\tfrac12 \|c\|$ with "
+        r"$\|c\| \le 1 + \|b\|$: nothing has to be assumed of $b$. For $\|b\|_1 \le 1$ the best constant is that of `sharp-lipschitz-hessian`.",
         depends=("cumulants-split", "cumulants-covariance"),
-    ),
-    Claim(
-        id="cumulants-hessian-needs-softmax",
-        title="The constant is a fact about softmax",
-        statement=f"{HESSIANS} <= 1.41 * opnorm(A)**3 * {STEP}",
-        assume=(MASS,),
-        expect=(Status.REFUTED,),
-        prose=r"For $\varphi(s) = e^s + s$ the normaliser may vanish between $x$ and $y$.",
-    ),
-    Claim(
-        id="cumulants-hessian-needs-mass",
-        title="The constant needs a bound of b",
-        statement=f"{HESSIANS} <= 1.41 * opnorm(A)**3 * {STEP}",
-        model=SOFT,
-        expect=(Status.REFUTED,),
-        prose=r"The Hessian is affine in $b$.",
-    ),
-    Claim(
-        id="cumulants-hessian-open",
-        title="The best Lipschitz constant found",
-        statement=f"{HESSIANS} <= 0.5715 * opnorm(A)**3 * {STEP}",
-        model=SOFT,
-        assume=(MASS,),
-        expect=(Status.UNREFUTED,),
-        prose=r"The best value found is $0.57141$, for $n = 2$ to $8$ alike; whether it is the supremum is open.",
     ),
 )

@@ -20,7 +20,7 @@ HEADLINES = {
     ),
     "norm bounds": ("bound-hessian",),
     "Lipschitz": ("lipschitz-hessian", "from-zero-lipschitz"),
-    "softmax Lipschitz": ("softmax-lipschitz-gradient", "cumulants-hessian"),
+    "softmax Lipschitz": ("softmax-lipschitz-gradient", "sharp-lipschitz-hessian"),
     "contraction": ("relative-upper", "relative-lower", "gradient-lipschitz-relative", "contraction-softmax"),
 }
 """The theorems of this chapter by subject: each hypothesis of theirs is dropped in turn, to see which of them carry it."""
@@ -42,7 +42,7 @@ ROOM = (
     ),
     Case("softmax-eigmin-b", LEAST, "tau", "inf"),
     Case("softmax-eigmax-b", LARGEST, "tau", "inf"),
-    Case("cumulants-hessian", LIPSCHITZ, "tau", "inf"),
+    Case("sharp-lipschitz-hessian", LIPSCHITZ, "tau", "inf"),
 )
 """Where the slack of a bound is measured: R and n on the ball, tau for t >= tau, and softmax as the limit of large tau."""
 

@@ -16,10 +16,10 @@ import flint
 LEAF = "."
 """In a list of bisections: a piece on which no coefficient is negative."""
 
-WORK = 1_000_000
+WORK = 400_000
 """Coefficients looked at, over all pieces, after which a search is given up."""
 
-MAX_COEFFICIENTS = 6000
+MAX_COEFFICIENTS = 3000
 """Of one polynomial."""
 
 Index = tuple[int, ...]

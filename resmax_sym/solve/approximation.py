@@ -12,10 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
-from resmax_sym.solve.coordinates import metric_basis
 from resmax_sym.solve.problem import Problem
 from resmax_sym.solve.sampling import draw, sampled_grams
-from resmax_sym.solve.sketch import Sketch, filled, range_basis
+from resmax_sym.solve.sketch import Sketch, filled, range_basis, whole_basis
 
 __all__ = ["SampledHessian", "sampled_hessian"]
 
@@ -49,8 +48,7 @@ class SampledHessian:
     @cached_property
     def metric_basis(self) -> np.ndarray:
         """S, shape (d, d), with ``S.T G~ S = I``; directions that G~ does not see are long, so that rows along them show."""
-        seen = range_basis(self.gram)
-        return seen if seen.shape[1] == len(seen) else metric_basis(self.gram)
+        return whole_basis(self.gram)
 
     @cached_property
     def basis(self) -> np.ndarray:

@@ -25,6 +25,7 @@ __all__ = [
     "range_basis",
     "row_count",
     "sampled_grams",
+    "whole_basis",
 ]
 
 UNIFORM_SHARE = 0.2
@@ -156,7 +157,7 @@ class EstimatedLeverage(Sketch):
     def _pilot(self, data: Data, delta: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         share = (1 - UNIFORM_SHARE) * _normalised(np.abs(delta)) + UNIFORM_SHARE / data.n
         plus, minus = sampled_grams(data, delta, draw(share, min(4 * data.d, data.n), rng))
-        return metric_basis(filled(plus + minus, data))
+        return whole_basis(filled(plus + minus, data))
 
 
 def _squared_images(data: Data, directions: np.ndarray) -> np.ndarray:
@@ -192,6 +193,12 @@ def range_basis(gram: np.ndarray) -> np.ndarray:
     # A zero column decouples, and rounding must not couple it again.
     basis[diagonal == 0] = 0.0
     return basis
+
+
+def whole_basis(gram: np.ndarray) -> np.ndarray:
+    """S, shape (d, d), with ``S.T G S = I``; directions that G does not see are long, so that rows along them show."""
+    seen = range_basis(gram)
+    return seen if seen.shape[1] == len(seen) else metric_basis(gram)
 
 
 def _inverse_root(cosines: np.ndarray) -> np.ndarray | None:

@@ -1,4 +1,4 @@
-"""0.571408 for softmax and norm1(b) <= 1: proved for every n, replayed from the certificates, nearly attained, and not a digit less."""
+"""0.57140736 for softmax and norm1(b) <= 1: proved for every n, replayed from the certificates, nearly attained, and not a digit less."""
 
 import dataclasses
 import json
@@ -49,7 +49,7 @@ def test_the_theorems_replay_from_their_certificates_alone(bodies):
 
 def test_the_theorem_says_what_it_is_said_to():
     theorem = CLAIM["sharp-lipschitz-hessian"]
-    assert theorem.statement == "opnorm(hess(L) - at(hess(L), y)) <= 0.571408 * opnorm(A)**3 * norm(x - y)"
+    assert theorem.statement == "opnorm(hess(L) - at(hess(L), y)) <= 0.57140736 * opnorm(A)**3 * norm(x - y)"
     assert (theorem.assume, theorem.sizes, theorem.box, theorem.model.unit) == (("norm1(b) <= 1",), {}, {}, "exp(s)")
 
 
@@ -62,14 +62,17 @@ def altered(body, claim_id, change):
 
 
 FORGED = {
-    "a smaller constant in the pairs": ("pairs", lambda c: c | {"let": c["let"] | {"C": "0.5714"}}),
+    "a smaller constant in the pairs": ("pairs", lambda c: c | {"let": c["let"] | {"C": "0.57140735"}}),
     "another tau in the pairs": ("pairs", lambda c: c | {"let": c["let"] | {"tau": "1"}}),
-    "a smaller constant in the third derivative": ("third", lambda c: c | {"let": c["let"] | {"C": "0.5714"}}),
+    "a smaller constant in the third derivative": ("third", lambda c: c | {"let": c["let"] | {"C": "0.57140735"}}),
     "b not bounded in the pairs": ("pairs", lambda c: c | {"assume": ["norm(omega) <= 1"]}),
     "omega not bounded in the third derivative": ("third", lambda c: c | {"assume": ["norm1(b) <= 1"]}),
     "a step left out": ("third", lambda c: c | {"proof": c["proof"][1:]}),
-    "a smaller constant in t": ("in-t", lambda c: c | {"statement": c["statement"].replace("0.571408", "0.5714")}),
-    "a smaller constant": ("hessian", lambda c: c | {"statement": c["statement"].replace("0.571408", "0.5714")}),
+    "a smaller constant in t": (
+        "in-t",
+        lambda c: c | {"statement": c["statement"].replace("0.57140736", "0.57140735")},
+    ),
+    "a smaller constant": ("hessian", lambda c: c | {"statement": c["statement"].replace("0.57140736", "0.57140735")}),
     "any b": ("hessian", lambda c: {name: value for name, value in c.items() if name != "assume"}),
 }
 
@@ -92,7 +95,7 @@ def test_the_weights_are_those_of_softmax():
         assert vanishes(model, claim.relation, claim.symbols, {"n": 2, "d": 2}) is expected
 
 
-@pytest.mark.parametrize(("target", "constant"), [(SMALL, "0.571407"), (SMALL, "0.5714"), (ZERO, "0.361144")])
+@pytest.mark.parametrize(("target", "constant"), [(SMALL, "0.57140735"), (SMALL, "0.5714"), (ZERO, "0.36114466")])
 def test_smaller_constants_are_not_proved(target, constant):
     first = dataclasses.replace(target, constant=constant).claims()[0]
     assert pairs.prove(first, first.given) is None
@@ -147,4 +150,4 @@ def test_the_constants_are_attained(target):
         value = abs(mpmath.diff(loss, 0, 3))
         assert value == pytest.approx(BEST[target], rel=1e-12)
         constant = float((SMALL if small else ZERO).constant)
-        assert 0 < constant - value < 2e-6
+        assert 0 < constant - value < 2e-9

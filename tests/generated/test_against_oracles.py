@@ -294,7 +294,7 @@ def test_no_statement_runs_once_per_row(unit):
 
 @MODULES
 @pytest.mark.parametrize("dtype", [np.float32, np.int64, np.bool_])
-def test_every_real_type_of_A_counts_in_double_precision(module, dtype):
+def test_every_real_type_of_the_data_counts_in_double_precision(module, dtype):
     rng = np.random.default_rng(6)
     A = rng.integers(0, 2, (30, 4)).astype(dtype)
     x, b = rng.integers(-8, 9, 4) / 8, rng.dirichlet(np.ones(30))

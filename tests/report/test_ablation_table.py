@@ -21,7 +21,7 @@ CARRIES = {  # theorem, hypothesis that must not be dropped
     "from-zero-spectrum-upper": {"t >= 0", "norm1(b) <= 1"},
     "bound-hessian": {"alpha >= beta"},
     "lipschitz-hessian": {"alpha >= beta", "at(alpha, y) >= beta"},
-    "cumulants-hessian": {"norm1(b) <= 1", "unit exp(s)"},
+    "sharp-lipschitz-hessian": {"norm1(b) <= 1", "unit exp(s)"},
     "contraction-softmax": {"norm1(b) <= 1", "opnorm(A)**2 <= 1 / (2 * k)"},
 }
 
