@@ -1,15 +1,10 @@
-r"""D^3 L[z, z, z] = T[h' z] + 3 <Bs (h' z), h'' z^2> + <f psi, h''' z^3>: the third derivative for every unit, and |T| <= 0.7148.
+r"""D^3 L[z, z, z] = T[h' z] + 3 <Bs (h' z), h'' z^2> + <f psi, h''' z^3>: the third derivative for every unit.
 
 $T$ is the third derivative of the softmax loss at the same $f$; where $u > 0$, $f$ lies on the simplex, which is all that its bound needs.
 """
 
 from derivations.soft_residual.positive_entries import LET as SPECTRAL
-from derivations.soft_residual.positive_entries import MASS
 from resmax_sym.judge import Claim, Status
-
-C0 = "0.7148"
-THIRD = "positive-softmax-third-bound"
-BALL = "norm(omega) <= 1"
 
 SOFTMAX_FORM = {
     "h": "omega - inner(f, omega)",
@@ -36,7 +31,7 @@ def third_form(scale: str) -> str:
 
 
 SINGLE = third_let("1")
-IDENTITY = (
+CLAIMS = (
     Claim(
         id="positive-unit-jerk",
         title="The third derivative of the logarithm of the unit",
@@ -63,19 +58,3 @@ IDENTITY = (
         prose=r"Without $3 \langle B_s (h' z), h'' z^2 \rangle$ the identity fails unless $h$ is affine.",
     ),
 )
-
-SECOND, LAST = "f * h**2 - V * f", "f * h**3 - 3 * V * f * h - f * K"
-SPLIT = f"3 * inner(f * h, {SECOND}) + inner(f, {LAST}) - inner(b, {LAST})"
-SOFTMAX_THIRD = Claim(
-    id=THIRD,
-    title="The third derivative of the softmax loss",
-    statement=f"abs(T) <= {C0}",
-    let=SOFTMAX_FORM,
-    assume=("u > 0", MASS, BALL),
-    prose=r"With the derivatives $f' = f y$, $f'' = f (y^2 - V)$ and $f'''$ of the weights along a unit vector, "
-    r"$T = 3 \langle f', f'' \rangle + \langle f, f''' \rangle - \langle b, f''' \rangle$. The part without $b$ is at most $0.36115$, and no "
-    r"entry of $f'''$ exceeds $\tfrac{\sqrt 2}{4} = 0.35356$. Only $f$ on the simplex is used.",
-    proof=(f"abs({SPLIT}) <= {C0}", f"T == {SPLIT}"),
-)
-
-CLAIMS = (*IDENTITY, SOFTMAX_THIRD)

@@ -43,6 +43,29 @@ class Target:
     weights: str
     constant: str
     tau: str
+    model: Model = SOFT
+    domain: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The abbreviations of its claims."""
+        own = {"C": self.constant, "tau": self.tau, "wt": self.weights, "vt": "wt + C * tau**2 * f - 2 * C * tau"}
+        return NAMES | own
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """From <r, v> <= 0 to <r, w> <= C."""
+        room = f"C * (1 - tau*V)**2 + C * tau**2 * ({SQUARE}) - inner(r, vt)"
+        return (
+            "inner(f*h - V*omega, f*h - V*omega) >= 0",
+            "V**2 * (1 - N) >= 0",
+            "C * (1 - tau*V)**2 >= 0",
+            f"C * tau**2 * ({SQUARE}) >= 0",
+            f"{room} >= 0",
+            f"C - inner(r, wt) == {room}",
+            "C - inner(r, wt) >= 0",
+            "inner(r, wt) <= C",
+        )
 
     def claim(self, name: str, title: str, statement: str, prose: str, *depends: str, **rest) -> Claim:
         """A claim for this target, about every z in the unit ball."""
@@ -51,17 +74,15 @@ class Target:
             title=f"{title}, {self.words}",
             statement=statement,
             prose=prose,
-            model=SOFT,
-            let=NAMES
-            | {"C": self.constant, "tau": self.tau, "wt": self.weights, "vt": "wt + C * tau**2 * f - 2 * C * tau"},
+            model=self.model,
+            let=self.names,
             depends=tuple(base if base == FORM.id else f"{self.prefix}-{base}" for base in depends),
-            **{"assume": (self.assume, BALL), **rest},
+            **{"assume": (*self.domain, self.assume, BALL), **rest},
         )
 
-    def claims(self) -> tuple[Claim, ...]:
-        """From two entries to the Lipschitz constant."""
-        room = f"C * (1 - tau*V)**2 + C * tau**2 * ({SQUARE}) - inner(r, vt)"
-        used = tuple(text for text in (self.assume, BALL) if text != NONE)
+    def from_pairs(self) -> tuple[Claim, ...]:
+        """From two entries to their mean: f on the simplex is all that is used of the unit."""
+        used = (*self.domain, *(text for text in (self.assume, BALL) if text != NONE))
         return (
             self.claim(
                 "pairs",
@@ -78,6 +99,12 @@ class Target:
                 "pairs",
                 assume=used,
             ),
+        )
+
+    def claims(self) -> tuple[Claim, ...]:
+        """From two entries to the Lipschitz constant."""
+        return (
+            *self.from_pairs(),
             self.claim(
                 "third",
                 "The third derivative",
@@ -85,17 +112,7 @@ class Target:
                 r"$X - V^2 = \| f \odot h - V z \|^2 + V^2 (1 - |z|^2)$ is not negative. The other sign is that of $-z$.",
                 FORM.id,
                 "mean",
-                proof=(
-                    "inner(f*h - V*omega, f*h - V*omega) >= 0",
-                    "V**2 * (1 - N) >= 0",
-                    "C * (1 - tau*V)**2 >= 0",
-                    f"C * tau**2 * ({SQUARE}) >= 0",
-                    f"{room} >= 0",
-                    f"C - inner(r, wt) == {room}",
-                    "C - inner(r, wt) >= 0",
-                    "inner(r, wt) <= C",
-                    "inner(r, wb) == inner(r, wt)",
-                ),
+                proof=(*self.steps, "inner(r, wb) == inner(r, wt)"),
             ),
             self.claim(
                 "in-t",

@@ -97,29 +97,44 @@ def product_finish(partial, U, z, *scalars):
     return partial + U @ (hessian_core(*scalars) @ (U.T @ z))
 
 
+def blocks(A, t, b, omega):
+    """(A, t, b, omega) in blocks of 2**14 rows, whose row quantities stay in the cache."""
+    b, omega = np.broadcast_to(b, t.shape), np.broadcast_to(omega, t.shape)
+    parts = [slice(k, k + 2**14) for k in range(0, len(t), 2**14)]
+    return [(A[part], t[part], b[part], omega[part]) for part in parts]
+
+
+def at(A, x, b, omega):
+    """Blocks of rows and the scalars at x."""
+    parts = blocks(A, A @ x, b, omega)
+    return parts, reduce([part[1:] for part in parts])
+
+
 def loss(A, x, b, omega=0.0):
     """L_tot at x."""
-    return loss_finish(*reduce([(A @ x, b, omega)]))
+    return loss_finish(*at(A, x, b, omega)[1])
 
 
 def gradient(A, x, b, omega=0.0):
     """grad L_tot at x, shape (d,)."""
-    block = A @ x, b, omega
-    return gradient_map(A, *block, *reduce([block]))
+    parts, scalars = at(A, x, b, omega)
+    return sum(gradient_map(*part, *scalars) for part in parts)
 
 
 def hessian(A, x, b, omega=0.0):
     """hess L_tot at x, shape (d, d)."""
-    block = A @ x, b, omega
-    scalars = reduce([block])
-    return hessian_finish(*hessian_map(A, *block, *scalars), *scalars)
+    parts, scalars = at(A, x, b, omega)
+    gram = U = 0.0
+    for part in parts:
+        more, columns = hessian_map(*part, *scalars)
+        gram, U = gram + more, U + columns
+    return hessian_finish(gram, U, *scalars)
 
 
 def hessian_factors(A, x, b, omega=0.0):
     """delta (n,), U (d, r) and K (r, r): the Hessian is A.T @ diag(delta) @ A + U K U.T."""
-    block = A @ x, b, omega
-    scalars = reduce([block])
-    delta, W = hessian_rows(*block, *scalars)
+    parts, scalars = at(A, x, b, omega)
+    delta, W = (np.concatenate(rows) for rows in zip(*(hessian_rows(*part[1:], *scalars) for part in parts), strict=True))
     return delta, A.T @ W, hessian_core(*scalars)
 
 

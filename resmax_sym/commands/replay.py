@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """resmax-sym replay."""
     from resmax_sym.judge.certificate import Invalid, load, replay
+    from resmax_sym.lang import parse, symbol
     from resmax_sym.solve.certificate.replay import is_critical_point, replay_critical_point
 
     try:
@@ -26,7 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if is_critical_point(body):
             statement = replay_critical_point(body)
-            print(f"L_tot for {body['unit']}, n = {body['n']}, d = {body['d']}, checked again: {statement}")
+            unit = parse(body["unit"], {"s": symbol("s")})  # in our own words: the text is that of the file
+            print(f"L_tot for {unit!r}, n = {body['n']}, d = {body['d']}, checked again: {statement}")
             return DONE
         claim = replay(body)
     except Invalid as error:

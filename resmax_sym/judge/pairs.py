@@ -53,13 +53,14 @@ VERTICES = tuple(Where(entry, sign) for entry in "ijk" for sign in (1, -1))
 
 def matrix_of(relation: Relation) -> Expr | None:
     """M where the statement is (1 - eye(n)) * max(M, 0) == 0, or has 2 * 0 for 0 and the like."""
-    if relation.op != "==" or relation.lhs.op != "mul" or constant_bounds(relation.rhs) != (0, 0):
+    if relation.op != "==" or relation.lhs.op != "mul" or relation.rhs.shape:
         return None
     mask, top = relation.lhs.args
     if top.op != "call" or top.data != "max" or len(top.args) != 2 or top.args[1] != as_expr(0):
         return None
     M = top.args[0]
-    return M if M.shape == ("n", "n") and mask == 1 - Expr("eye", (), M.shape) else None
+    masked = M.shape == ("n", "n") and mask == 1 - Expr("eye", (), M.shape)
+    return M if masked and constant_bounds(relation.rhs) == (0, 0) else None
 
 
 def cases(model: Model, M: Expr) -> tuple[Where, ...]:

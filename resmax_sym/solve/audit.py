@@ -42,10 +42,13 @@ class Audited:
     theta : float
         M norm(x - x*), M certified on the ball around x* that reaches x; infinite where no M is found.
     eps : float
-        The least eps with (1 - eps) H <= H~ <= (1 + eps) H for the H~ behind the step, s = -H~^-1 grad.  That is the H~ that was given, or,
-        if it is not behind the step, the best symmetric one that could be: eps = norm(s - n) / norm(s) in the norm of H, n the exact step.
+        (1 - eps) H <= H~ <= (1 + eps) H for the H~ behind the step, s = -H~^-1 grad.  That is the H~ that was given, changed by what
+        rounding did to the step, or, if it is not behind the step, the best symmetric one that could be: eps = norm(s - n) / norm(s) in the
+        norm of H, n the exact step.
     sketch : float
-        The same for the H~ that was given, from the generalised eigenvalues of (H~, H); NaN if none was.
+        The least such eps for the H~ that was given, from the generalised eigenvalues of (H~, H); NaN if none was.
+    sampled : bool
+        Whether the step is that of the H~ that was given.
     contraction : tuple of float
         Bounds of norm(x+ - x*) / norm(x - x*): x* is known to within its certified radius.
     proved : float
@@ -64,16 +67,12 @@ class Audited:
     theta: float
     eps: float
     sketch: float
+    sampled: bool
     contraction: tuple[float, float]
     proved: float
     regularised: float
     regularised_contraction: float
     failed: str
-
-    @property
-    def sampled(self) -> bool:
-        """Whether the step is that of the approximate Hessian that was given."""
-        return self.eps == self.sketch
 
     @property
     def verdict(self) -> str:
@@ -155,7 +154,7 @@ def audit(
     ------
     ValueError
         Fewer than two iterates, another number of Hessians than of steps or a Hessian of another shape, theta0 not in (0, 1), or the
-        certificate of another point.
+        certificate of another point, other data or another unit.
     """
     points = [as_vector(x, problem.d, f"iterate {k}", "the columns of A") for k, x in enumerate(iterates)]
     if len(points) < 2:
@@ -179,10 +178,12 @@ def _audited(
     """One step."""
     if solution.C is None:
         nan = math.nan
-        return Audited(k, nan, solution.least, math.inf, nan, nan, (nan, nan), math.inf, math.inf, nan, solution.reason)
+        return Audited(
+            k, nan, solution.least, math.inf, nan, nan, False, (nan, nan), math.inf, math.inf, nan, solution.reason
+        )
     start, after = solution.distance(x), solution.distance(end)
     theta = solution.theta(start + solution.error)
-    eps, sketch = solution.eps(x, end - x, approximate)
+    eps, *given = solution.eps(x, end - x, approximate)
     failed = solution.reason
     if not failed and np.array_equal(x, end):
         failed = "no step was taken"
@@ -192,7 +193,7 @@ def _audited(
         failed = f"H~ is no approximation of H: eps = {eps:.2g}"
     proved = math.inf if failed else contraction_factor(eps, theta)
     ratio = solution.contraction(start, after)
-    return Audited(k, start, solution.least, theta, eps, sketch, ratio, proved, *solution.regularised(x, end), failed)
+    return Audited(k, start, solution.least, theta, eps, *given, ratio, proved, *solution.regularised(x, end), failed)
 
 
 def audit_table(steps: Sequence[Audited]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from resmax_sym.solve.problem import Problem
 __all__ = ["Solution", "regularised_rate"]
 
 DIGITS = 30
+EPS = np.finfo(float).eps
+
 SMALL = 1e-3
 """A theta from the bounds of the certificate that is small enough; a larger one is worth a bound on the very ball."""
 
@@ -58,7 +61,7 @@ class Solution:
     Raises
     ------
     ValueError
-        The certificate is of another point or of other data.
+        The certificate is of another point, of other data or of another unit.
     """
 
     def __init__(self, problem: Problem, x: NDArray, certificate: Certificate | NotCertified) -> None:
@@ -85,7 +88,8 @@ class Solution:
             "b": self.problem.b,
             "omega": self.problem.omega,
         }
-        if not np.array_equal(arrays["x"], self.x) or body["data_sha256"] != data_digest(data):
+        is_own = np.array_equal(arrays["x"], self.x) and body["data_sha256"] == data_digest(data)
+        if not is_own or body["unit"] != self.problem.kernel.UNIT:
             raise ValueError(
                 "certificate: expected that of the solution and of this problem, got another; leave it out"
             )
@@ -121,22 +125,36 @@ class Solution:
             return stated
         return min(found, stated) if math.isfinite(found) else stated
 
-    def eps(self, x: NDArray, step: NDArray, approximate: NDArray | None) -> tuple[float, float]:
-        """How well the Hessian behind the step approximates H, and how well the one that was given does; NaN if none was."""
-        H, g = self.C.T @ self.problem.hess(x) @ self.C, self.C.T @ self.problem.jac(x)
-        s, sketch = np.linalg.solve(self.C, step), math.nan
+    def derivatives(self, x: NDArray) -> tuple[NDArray, NDArray]:
+        """C^T H C and C^T grad at x; from balls where there is a certificate, as near x* the gradient in doubles is all rounding."""
+        if self.scaled is None:
+            return self.C.T @ self.problem.hess(x) @ self.C, self.C.T @ self.problem.jac(x)
+        at = Scaled(self.scaled.formulas, replace(self.scaled.instance, x=x), self.C, DIGITS)
+        H, g = (np.array([float(ball.mid()) for ball in M.entries()]) for M in (at.hessian(), at.gradient()))
+        return H.reshape(self.C.shape), g
+
+    def eps(self, x: NDArray, step: NDArray, approximate: NDArray | None) -> tuple[float, float, bool]:
+        """How well the Hessian behind the step approximates H, how well the one that was given does, and whether it is behind it.
+
+        With H = I and a step s = -H~^-1 g + e some symmetric E, norm(E) = norm(H~ e) / norm(s), has (H~ + E) s = -g: H~ + E is
+        behind the step.  So what rounding did to the step is added: eps <= sketch + (1 + sketch) norm(e) / norm(s).
+        """
+        s, sketch, rounding = np.linalg.solve(self.C, step), math.nan, 8 * len(step) * EPS
         try:
+            H, g = self.derivatives(x)
             factor = np.linalg.cholesky(H).T
+            length = norm(factor @ s)
+            if not length > 0:
+                return math.inf, sketch, False
             if approximate is not None:
                 given = self.C.T @ approximate @ self.C
                 sketch = float(np.abs(eigh(given, H, eigvals_only=True) - 1).max())
-                if norm(s + np.linalg.solve(given, g)) <= SAME_STEP * norm(s):
-                    return sketch, sketch
-            exact = -np.linalg.solve(H, g)
-        except (LinAlgError, ValueError):
-            return math.inf, sketch
-        length = norm(factor @ s)
-        return (float(norm(factor @ (exact - s)) / length) if length > 0 else math.inf), sketch
+                off = float(norm(factor @ (s + np.linalg.solve(given, g))) / length)
+                if off <= SAME_STEP:
+                    return sketch + (1 + sketch) * off + rounding, sketch, True
+            return float(norm(factor @ (s + np.linalg.solve(H, g))) / length) + rounding, sketch, False
+        except (LinAlgError, ValueError, Undefined):
+            return math.inf, sketch, False
 
     def regularised(self, x: NDArray, end: NDArray) -> tuple[float, float]:
         """1/k and the measured contraction in the norm of A^T W^2 A, where Theorem D applies to this step."""

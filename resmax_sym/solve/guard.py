@@ -51,7 +51,14 @@ def sign_in_boxes(unit_range: UnitRange, boxes: Iterable[tuple[np.ndarray, np.nd
 
 
 def certified_fraction(
-    unit_range: UnitRange, t: np.ndarray, dt: np.ndarray, sign: int, *, pieces: int = 128, resolution: float = 0.125
+    unit_range: UnitRange,
+    t: np.ndarray,
+    dt: np.ndarray,
+    sign: int,
+    *,
+    margin: float = 0.0,
+    pieces: int = 128,
+    resolution: float = 0.125,
 ) -> float:
     """Largest fraction of the segment from t to t + dt on which alpha certainly keeps its sign.
 
@@ -66,6 +73,8 @@ def certified_fraction(
         Start and direction.
     sign : int
         1 or -1, the sign of alpha at t.
+    margin : float
+        How far any row of t or of t + dt may be from the true one, beyond a few ulp of it.
     pieces : int
         Largest number of pieces examined.
     resolution : float
@@ -79,7 +88,7 @@ def certified_fraction(
     done, width = 0.0, 1.0
     for _ in range(pieces):
         reach = min(done + width, 1.0)
-        if sign_in_boxes(unit_range, _boxes(t, dt, done, reach)) == sign:
+        if sign_in_boxes(unit_range, _boxes(t, dt, done, reach, margin)) == sign:
             if reach == 1.0:
                 return 1.0
             done, width = reach, 2 * width
@@ -90,10 +99,12 @@ def certified_fraction(
     return done
 
 
-def _boxes(t: np.ndarray, dt: np.ndarray, start: float, stop: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _boxes(
+    t: np.ndarray, dt: np.ndarray, start: float, stop: float, beyond: float
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Boxes around the piece of the segment from start to stop, by row blocks: its temporaries stay small."""
     for rows in row_slices(0, len(t)):
         origin, change = t[rows], dt[rows]
-        margin = 4 * EPS * (np.abs(origin) + np.abs(change))
+        margin = 4 * EPS * (np.abs(origin) + np.abs(change)) + beyond
         first, last = origin + start * change, origin + stop * change
         yield np.minimum(first, last) - margin, np.maximum(first, last) + margin

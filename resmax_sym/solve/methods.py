@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from scipy.optimize import OptimizeResult
 
+from resmax_sym.solve.data import DataLost
 from resmax_sym.solve.inexact import InexactNewton
 from resmax_sym.solve.iterate import View
 from resmax_sym.solve.newton import NewtonRun
@@ -18,7 +19,7 @@ from resmax_sym.solve.problem import Problem
 from resmax_sym.solve.result import MESSAGES, IterationRecord, Status
 from resmax_sym.solve.sketch import EstimatedLeverage, Sketch
 
-__all__ = ["METHODS", "choose", "minimise", "nothing_done"]
+__all__ = ["METHODS", "choose", "minimise", "stopped"]
 
 METHODS = ("auto", "exact", "sampled", "plain")
 COLUMNS = 100
@@ -43,7 +44,7 @@ def minimise(
     callback: Callable | None = None,
     **options: Any,
 ) -> OptimizeResult:
-    """The result of a method from a start; Ctrl-C ends it with the best point so far.
+    """The result of a method from a start; Ctrl-C and the loss of the data end it with the best point so far.
 
     A sampled run that ends where only exact eigenvalues and rounding levels can tell what is the case goes on as an exact
     one: in the same history if only the rank of A is open, else from the start, since a way to infinity or to alpha = 0 shows
@@ -89,10 +90,8 @@ def minimise(
                 problem.forget()
             runs.append(_exact(problem, options, report, history))
             result = runs[-1].go(x)
-    except KeyboardInterrupt:
-        reached = [run for run in runs if run.point is not None]
-        best = min(reached, key=lambda run: run.point.fun, default=None)
-        result = nothing_done(start) if best is None else best.interrupted()
+    except (KeyboardInterrupt, DataLost) as reason:
+        result = stopped(reason, start, runs)
     result.method = method
     return result
 
@@ -117,8 +116,20 @@ def _exact(problem: Problem, options: dict[str, Any], report: Callable, history:
     return NewtonRun(View(objective, settings, problem.d), settings, report, history)
 
 
-def nothing_done(start: np.ndarray) -> OptimizeResult:
-    """The result of a run that was interrupted before its first point."""
+def stopped(reason: KeyboardInterrupt | DataLost, start: np.ndarray, runs: Sequence[Any] = ()) -> OptimizeResult:
+    """The result at the best point that runs from a start had reached when Ctrl-C or the loss of the data ended them."""
+    lost = isinstance(reason, DataLost)
+    status = Status.DATA_LOST if lost else Status.INTERRUPTED
+    reached = [run for run in runs if run.point is not None]
+    best = min(reached, key=lambda run: run.point.fun, default=None)
+    result = _nothing_done(start, status) if best is None else best.stopped(status)
+    if lost:
+        result.message = f"{result.message} ({reason})"
+    return result
+
+
+def _nothing_done(start: np.ndarray, status: Status) -> OptimizeResult:
+    """The result of a run that was stopped before its first point."""
     unknown = dict.fromkeys(("fun", "grad_norm", "relative_gradient"), np.nan)
     return OptimizeResult(
         x=start,
@@ -127,9 +138,9 @@ def nothing_done(start: np.ndarray) -> OptimizeResult:
         nfev=0,
         njev=0,
         nhev=0,
-        status=Status.INTERRUPTED,
+        status=status,
         success=False,
-        message=MESSAGES[Status.INTERRUPTED],
+        message=MESSAGES[status],
         history=[],
         method=None,
         **unknown,

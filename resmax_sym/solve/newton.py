@@ -208,9 +208,9 @@ class NewtonRun:
         if self.options.disp or self.options.verbose:
             print(progress_line(record.nit, record.fun, record.relative_gradient), file=sys.stderr)
 
-    def interrupted(self) -> OptimizeResult:
-        """The result at the best point so far."""
-        return self.result(self.point, Status.INTERRUPTED)
+    def stopped(self, status: Status) -> OptimizeResult:
+        """The result at the best point so far, without another look at the data."""
+        return self.result(self.point, status)
 
     def result(self, point: Iterate, status: Status) -> OptimizeResult:
         objective = self.view.objective
@@ -218,8 +218,8 @@ class NewtonRun:
             x=point.x,
             fun=point.fun,
             jac=point.jac,
-            # Whoever interrupts does not want to wait for one more Hessian.
-            hess=None if status is Status.INTERRUPTED else objective.hess(point.x),
+            # Whoever interrupts does not want to wait for one more Hessian, and from lost data there is none.
+            hess=None if status in (Status.INTERRUPTED, Status.DATA_LOST) else objective.hess(point.x),
             nfev=objective.nfev,
             njev=objective.njev,
             nhev=objective.nhev,

@@ -78,8 +78,13 @@ class Problem:
             )
         self.data = A if isinstance(A, Data) else Data(A, scheduler)
         self.n, self.d = self.data.n, self.data.d
-        self.b = as_vector(b, self.n, "b", "the rows of A")
-        self.omega = as_weights(omega, self.n)
+        try:
+            self.b = as_vector(b, self.n, "b", "the rows of A")
+            self.omega = as_weights(omega, self.n)
+        except BaseException:
+            if self.data is not A:
+                self.data.close()
+            raise
         self._last: _Point | None = None
         self._step: tuple[np.ndarray, np.ndarray] | None = None
         self._before: _Point | None = None
@@ -201,15 +206,21 @@ class Problem:
         if self._never_negative:
             return int(alpha > 0)
         blocks = (point.t[rows] for rows in row_slices(0, self.n))
-        boxes = ((t - (margin := 4 * EPS * np.abs(t)), t + margin) for t in blocks)
+        product = self._product_error(point.x)
+        boxes = ((t - (margin := 4 * EPS * np.abs(t) + product), t + margin) for t in blocks)
         return sign_in_boxes(self.kernel.unit_range, boxes)
 
     def safe_fraction(self, x: ArrayLike, p: ArrayLike) -> float:
         """Largest fraction of the segment from x to x + p on which alpha certainly keeps its sign."""
         if self._never_negative:
             return 1.0
-        t = self._at(x).t
-        return certified_fraction(self.kernel.unit_range, t, self._image(np.asarray(p, dtype=float)), self.sign(x))
+        point, p = self._at(x), np.asarray(p, dtype=float)
+        margin = self._product_error(point.x) + self._product_error(p)
+        return certified_fraction(self.kernel.unit_range, point.t, self._image(p), self.sign(x), margin=margin)
+
+    def _product_error(self, x: np.ndarray) -> float:
+        """d eps max_i (|A| |x|)_i, at most: the rounding of any row of A x, in which terms larger than it may cancel."""
+        return float(self.d * EPS * (np.abs(x) @ self.data.largest))
 
     def displacement(self, p: ArrayLike) -> float:
         """max |A p|: how far a step moves any row."""

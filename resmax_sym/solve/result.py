@@ -19,6 +19,7 @@ class Status(IntEnum):
     BOUNDARY = 4
     NON_FINITE = 5
     INTERRUPTED = 6
+    DATA_LOST = 7
     STOPPED_BY_CALLBACK = 99  # the number SciPy's own methods use
 
 
@@ -34,6 +35,8 @@ MESSAGES = {
     Status.NON_FINITE: "non-finite value: the loss, the gradient or the Hessian is NaN or infinite at the last point "
     "or at every trial point around it",
     Status.INTERRUPTED: "interrupted (Ctrl-C): the best point so far is returned; pass it as x0 to go on from there",
+    Status.DATA_LOST: "data lost: A can no longer be read; the best point so far is returned; once A is there again, pass it as x0 "
+    "to go on from there",
     Status.STOPPED_BY_CALLBACK: "stopped by the callback (StopIteration)",
 }
 

@@ -75,9 +75,9 @@ class SampledRun:
         size = float(norm(self.point.jac)) if self.point.finite else np.nan
         return 0.0 if size == 0 else size / self.first if self.first != 0 else np.inf
 
-    def interrupted(self) -> OptimizeResult:
-        """The result at the best point so far."""
-        return self.result(Status.INTERRUPTED)
+    def stopped(self, status: Status) -> OptimizeResult:
+        """The result at the best point so far, without another look at the data."""
+        return self.result(status)
 
     def result(self, status: Status) -> OptimizeResult:
         """The outcome at the best point so far."""

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import OptimizeResult
 
-from resmax_sym.solve.data import as_vector
+from resmax_sym.solve.data import DataLost, as_vector
 from resmax_sym.solve.kernels import DEFAULT_UNIT, kernel_of
-from resmax_sym.solve.methods import minimise, nothing_done
+from resmax_sym.solve.methods import minimise, stopped
 from resmax_sym.solve.problem import Problem
 from resmax_sym.solve.result import Status
 from resmax_sym.solve.sketch import Sketch
@@ -34,13 +34,14 @@ def solve(
     callback: Callable | None = None,
     verbose: bool = False,
     certify: bool = False,
+    scheduler: Any = None,
 ) -> OptimizeResult:
     """Fit x so that f = phi(A x) / sum phi(A x) is close to b.
 
     Parameters
     ----------
-    A : ndarray or scipy.sparse array, shape (n, d)
-        Data; a float64 ndarray is used in place.
+    A : ndarray, memmap, scipy.sparse array or dask array, shape (n, d)
+        Data, or anything else that `Problem` takes; a float64 ndarray is used in place.
     b : array_like, shape (n,)
         Target.
     unit : str, default "exp(s) + s"
@@ -69,23 +70,31 @@ def solve(
     certify : bool, default False
         Whether `certificate` of the result is to be a proof in ball arithmetic that a critical point lies within a stated distance of x,
         or the reason why there is none.
+    scheduler : str, distributed.Client or cluster, optional
+        For a dask array: where its chunks are computed, as in `DaskData`. A connection that is opened here is closed again.
 
     Returns
     -------
     OptimizeResult
         See `approximate_newton`. Components of x that A maps to zero stay as in x0. `method` is the one that was chosen. With
         sampled rows nhev counts Hessian-vector products, and `gradients` is the cost (one gradient = two passes over A).
-        Ctrl-C gives the best point so far with status INTERRUPTED.
+        Ctrl-C gives the best point so far with status INTERRUPTED; so does, with status DATA_LOST, an A that can no longer be read.
 
     Raises
     ------
     ValueError
         On invalid data or options, an invalid unit, or a start at which alpha is zero.
+    DataLost
+        If A cannot be read to begin with.
     """
-    problem = Problem(A, b, omega, kernel=kernel_of(unit))
+    problem = Problem(A, b, omega, kernel=kernel_of(unit), scheduler=scheduler)
     choice = {"method": method, "sketch": sketch, "seed": seed}
     limits = {"gtol": gtol, "maxiter": maxiter}
-    return solve_problem(problem, x0, certify=certify, **choice, **limits, callback=callback, verbose=verbose)
+    try:
+        return solve_problem(problem, x0, certify=certify, **choice, **limits, callback=callback, verbose=verbose)
+    finally:
+        if problem.data is not A:
+            problem.data.close()
 
 
 def solve_problem(
@@ -110,8 +119,8 @@ def solve_problem(
     start = np.zeros(problem.d) if x0 is None else as_vector(x0, problem.d, "x0", "the columns of A")
     try:
         sign = problem.sign(start)
-    except KeyboardInterrupt:
-        return nothing_done(start)
+    except (KeyboardInterrupt, DataLost) as reason:
+        return stopped(reason, start)
     if sign == 0:
         name = "the default start x = 0" if x0 is None else "x0"
         raise ValueError(
@@ -120,10 +129,23 @@ def solve_problem(
         )
     result = minimise(problem, start, **options)
     if certify:
-        # Only a certificate pays for loading the symbolic machinery.
-        from resmax_sym.solve import certificate
-
-        interrupted = result.status is Status.INTERRUPTED
-        refused = certificate.NotCertified("the run was interrupted")
-        result.certificate = refused if interrupted else certificate.certify(problem, result.x)
+        result.certificate = _certificate(problem, result)
     return result
+
+
+def _certificate(problem: Problem, result: OptimizeResult) -> Any:
+    """A `Certificate` of the end of a run, or `NotCertified`: whatever stops it, the run is not lost."""
+    # Only a certificate pays for loading the symbolic machinery.
+    from resmax_sym.solve.certificate import NotCertified, certify
+
+    reasons = {Status.INTERRUPTED: "the run was interrupted", Status.DATA_LOST: "the data were lost during the run"}
+    if result.status in reasons:
+        return NotCertified(reasons[result.status])
+    try:
+        return certify(problem, result.x)
+    except KeyboardInterrupt:
+        return NotCertified("interrupted (Ctrl-C) while certifying")
+    except MemoryError:
+        return NotCertified("not enough memory")
+    except DataLost as lost:
+        return NotCertified(str(lost))

@@ -10,8 +10,8 @@ import pytest
 from derivations import LEDGER
 from derivations.soft_residual.sharp_lipschitz import CLAIMS, FORM, SMALL, ZERO
 from resmax_sym.generated import softmax
-from resmax_sym.judge import Status, judge_all, pairs
-from resmax_sym.judge.certificate import Invalid, certificate, digest, replay
+from resmax_sym.judge import Status, pairs
+from resmax_sym.judge.certificate import Invalid, digest, replay
 from resmax_sym.judge.modular import vanishes
 from resmax_sym.models import Model
 
@@ -21,18 +21,9 @@ PROVED = [claim for claim in CLAIMS if claim.expect == (Status.PROVED,)]
 
 
 @pytest.fixture(scope="module")
-def verdicts():
-    return {v.claim.id: v for v in judge_all(CLAIMS, budget=2)}
-
-
-@pytest.fixture(scope="module")
 def bodies(verdicts):
     """Certificates, each with those that it rests on."""
-    found = {}
-    for claim in PROVED:
-        known = [found[name] for name in claim.depends]
-        found[claim.id] = json.loads(json.dumps(certificate(verdicts[claim.id], known)))
-    return found
+    return {claim.id: verdicts.certificate(claim.id) for claim in PROVED}
 
 
 @pytest.mark.parametrize("name", CLAIM)

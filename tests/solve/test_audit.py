@@ -104,6 +104,27 @@ def test_exact_newton_and_a_lipschitz_constant_that_is_too_small(fitted, monkeyp
     assert audit(problem, [*points, x], [*used, None])[0].verdict == "violated"
 
 
+@pytest.mark.parametrize("given", [True, False])
+@pytest.mark.parametrize("seed", [0, 3])
+def test_the_rounding_of_a_step_is_no_violation(seed, given, unit, monkeypatch):
+    """Exact Newton from 1e-10 away: eps is what rounding did to gradient and step, not that of the Hessians, which agree."""
+    rng = np.random.default_rng(seed)
+    A, b = rng.normal(size=(40, 4)), rng.exponential(size=40)
+    problem = Problem(A, b / b.sum(), 1.0, kernel=kernel_of(unit))
+    x = solve_problem(problem).x
+    x = x - np.linalg.solve(problem.hess(x), problem.jac(x))
+    points, used = run(problem, x + 1e-10 * rng.normal(size=4), problem.hess, 1)
+    hessians = used if given else None
+    (one,) = audit(problem, points, hessians, solution=x)
+    assert one.sampled == given
+    assert one.eps > 1e-11
+    assert one.verdict in ("as proved", "at rounding level")
+    # The control: with the gradient in doubles the step looks exact.
+    C = Solution(problem, x, certify(problem, x)).C
+    monkeypatch.setattr(Solution, "derivatives", lambda self, z: (C.T @ problem.hess(z) @ C, C.T @ problem.jac(z)))
+    assert audit(problem, points, hessians, solution=x)[0].verdict == "violated"
+
+
 def test_linear_changes_of_the_variables_do_not_matter(fitted):
     problem, x, start = fitted()
     points, used = run(problem, start, perturbed(problem, 0.3, np.random.default_rng(2)), 2)
@@ -210,7 +231,7 @@ def test_the_norm_matters():
     [((0.1, 0.2), "as proved"), ((0.4, 0.5), "violated"), ((0.1, 0.5), "at rounding level")],
 )
 def test_verdicts(contraction, verdict):
-    one = Audited(0, 1.0, 1.0, 0.1, 0.1, 0.1, contraction, 0.3, math.inf, math.nan, "")
+    one = Audited(0, 1.0, 1.0, 0.1, 0.1, 0.1, True, contraction, 0.3, math.inf, math.nan, "")
     assert one.verdict == verdict
     assert audit_table([one]).splitlines()[1].endswith(verdict)
 
@@ -227,3 +248,6 @@ def test_bad_arguments(fitted):
         audit(problem, [start, x], theta0=1.0)
     with pytest.raises(ValueError, match="got another"):
         audit(problem, [x, x + 1e-9], certificate=certify(problem, x))
+    other = Problem(problem.data, problem.b, problem.omega, kernel=kernel_of("exp(s)"))
+    with pytest.raises(ValueError, match="got another"):
+        audit(other, [start, x], certificate=certify(problem, x))

@@ -3,7 +3,9 @@
 import contextlib
 import io
 import json
+from decimal import Decimal
 
+import flint
 import mpmath as mp
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from scipy.optimize import root
 from resmax_sym import cli
 from resmax_sym.judge.certificate import Invalid, digest
 from resmax_sym.lang import parse, symbol
-from resmax_sym.solve import Problem, Status, kernel_of, solve, solve_problem
+from resmax_sym.solve import DataLost, Problem, Status, kernel_of, solve, solve_problem
 from resmax_sym.solve.certificate import Certificate, NotCertified, certified, certify
 from resmax_sym.solve.certificate import search as searching
 from resmax_sym.solve.certificate.file import array_from, array_to, data_digest, read, statement
@@ -238,8 +240,10 @@ def test_alpha_within_the_ball():
 
 def test_too_large(fitted, monkeypatch):
     problem, x = fitted()
-    monkeypatch.setattr(certified, "LARGEST", 47)
-    assert certify(problem, x).reason == "too large: n d^2 = 48, balls are for up to 47"
+    monkeypatch.setattr(certified, "LARGEST", 5000)
+    assert certify(problem, x).reason == "too large: n (d + 20)^2 = 5.81e+03, balls are for up to 5e+03"
+    monkeypatch.setattr(certified, "LARGEST", 6000)
+    assert certify(problem, x)
 
 
 def test_more_digits_are_taken_where_they_are_needed(monkeypatch):
@@ -356,14 +360,102 @@ def test_both_cubic_forms_are_the_third_derivative(name, random_instance):
             assert factor * along(weights, pairs, A @ C, z) == pytest.approx(third, rel=1e-9)
 
 
+UNDEFINED = [
+    "exp(s) + 0*log(s)",
+    "exp(s) + s + 0*log(0)",
+    "exp(s) + log(s)**0",
+    "exp(s) + 0/s",
+    "exp(s) + s/s",
+    "exp(s) + 0*sqrt(s)",
+]
+UNDEFINED += ["exp(s) + log(s)**(s - s)", "exp(s) + 0*s**(1/2)", "exp(s) + 0*s**-1", "exp(s) + s**(s - s)"]
+
+
+@pytest.mark.parametrize("unit", UNDEFINED)
+def test_a_factor_0_does_not_hide_what_is_undefined(unit, found):
+    """All are exp(s), or exp(s) plus a number, where they are defined, and so for their closed forms; rows here have t < 0 and t = 0."""
+    tree = parse(unit, {"s": symbol("s")})
+    with working(64):
+        if "log(0)" not in unit:
+            assert Rows(tree, [flint.arb(2), flint.arb(3)], [0.5, 0.5], [1.0, 1.0]).phi[0][0] > 7
+        for t in (
+            flint.arb(0),
+            flint.arb(0, 1),
+            flint.arb(-1) if "/s" not in unit and "**-1" not in unit else flint.arb(0),
+        ):
+            with pytest.raises(Invalid, match="is not defined on the ball"):
+                Rows(tree, [t, flint.arb(3)], [0.5, 0.5], [1.0, 1.0])
+    with pytest.raises(Invalid, match=r"is not defined on the ball|is stated"):
+        replay_critical_point(edited(found.body, lambda body: body.update(unit=unit)))
+
+
+def test_a_loss_that_is_undefined_has_no_certificate(random_instance):
+    A, b = random_instance(12, 2)
+    for unit, reason in (("exp(s) + 0*log(s)", "log(s) is not defined"), ("exp(s)", "")):
+        problem = Problem(A, b, 1.0, kernel=kernel_of(unit))
+        refused = certify(problem, solve_problem(problem).x)
+        assert bool(refused) is not bool(reason)
+        assert reason in str(refused)
+
+
+def test_a_quotient_of_zeros_is_no_shorter_series():
+    """(s^2 + s^3 - 4 s^4) / s^2 is 1 + s - 4 s^2 but for s = 0, where it is undefined; and the -4 would be lost."""
+    tree = parse("(s**2 + s**3 - 4*s**4)/s**2", {"s": symbol("s")})
+    with working(64):
+        assert float(Rows(tree, [flint.arb(1)], [0.5], [1.0]).phi[2][0]) == pytest.approx(-4)
+        with pytest.raises(Invalid, match="not defined"):
+            Rows(tree, [flint.arb(0), flint.arb(1)], [0.5, 0.5], [1.0, 1.0])
+
+
+@pytest.mark.parametrize("unit", ["1/(s*s + 1/1000)", "2 + s", "log(2 + s) + 9", "1 + tanh(s)"])
+def test_units_with_poles_and_without_curvature(unit, random_instance):
+    """A pole within the first ball costs only its size, and a power series may be 0 in a whole order."""
+    A, b = random_instance(12, 2)
+    problem = Problem(A, b, 1.0, kernel=kernel_of(unit))
+    x = solve_problem(problem).x
+    found = certify(problem, x)
+    assert found
+    replay_critical_point(found.body)
+    assert np.linalg.norm(problem.jac(x)) < 1e-6
+
+
+def test_a_gradient_that_is_zero_has_a_ball(random_instance):
+    """Of a unit whose least value is near 0: alpha = 0 cannot be excluded on the first ball."""
+    A, b = random_instance(12, 2)
+    found = certify(Problem(A, b, 3.0, kernel=kernel_of("s**2 + 1/2000")), np.zeros(2))
+    assert found.distance < 1e-300
+    assert found.body["bounds"]["domain"] > 1e-6
+    replay_critical_point(found.body)
+
+
+def test_a_least_eigenvalue_below_all_doubles():
+    """omega^2 A^T A has an eigenvalue 1e-324: coordinates show that it is regular, but no positive double is below it."""
+    A = np.array([[1.0, 1.0], [0.0, 1e-9]])
+    for size in (1e-150, 1.0):
+        problem = Problem(size * A, [0.5, 0.5], 1e-3, kernel=kernel_of("exp(s)"))
+        refused = certify(problem, np.zeros(2))
+        assert bool(refused) == (size == 1)
+        assert ("eigenvalue is not shown to be positive" in str(refused)) == (size < 1)
+
+
+@given(least=st.floats(1e-300, 1e300), more=st.floats(0, 0.1))
+def test_the_ball_that_is_stated_holds_the_zero(least, more):
+    most = least * (1 + more)
+    body = {"negative_directions": 0, "radius": least, "unique_radius": most, "distance": 1.0}
+    shown = statement(body).split("<= ")[1].split(";")[0]
+    assert Decimal(least) <= Decimal(shown) <= Decimal(most)
+    assert more < 0.02 or len(shown.split("e")[0].replace(".", "").strip("0")) <= 3
+
+
 def edited(body, change):
     """The certificate with a change, and with digests that match again."""
     body = json.loads(json.dumps(body))
     change(body)
     shapes = {"A": (body["n"], body["d"]), "b": (body["n"],), "omega": (body["n"],)}
-    with contextlib.suppress(Invalid):
+    with contextlib.suppress(Invalid, TypeError):
         body["data_sha256"] = data_digest({k: array_from(body[k], shape, k) for k, shape in shapes.items()})
-    body["statement"] = statement(body)
+    with contextlib.suppress(KeyError):
+        body["statement"] = statement(body)
     return {**body, "digest": digest(body)}
 
 
@@ -415,7 +507,12 @@ TAMPERED = {
     "distances": scaled(0.5, "distances", 1),
     "few distances": lambda body: body["distances"].pop(),
     "least_eigenvalue": scaled(3.0, "least_eigenvalue"),
+    "no least_eigenvalue": lambda body: body.update(least_eigenvalue=0.0),
+    "negative least_eigenvalue": scaled(-1.0, "least_eigenvalue"),
     "negative_directions": lambda body: body.update(negative_directions=1),
+    "false for 0": lambda body: body.update(negative_directions=False),
+    "true for 1": lambda body: body.update(signs=[True, True]),
+    "a float for n": lambda body: body.update(n=12.0),
     "text for a number": lambda body: body.update(radius="1e-9"),
     "bits": lambda body: body.update(bits=8),
     "shape": lambda body: body.update(n=11),
@@ -465,6 +562,8 @@ def test_the_command_replays_the_file(found, tmp_path):
     code, text, _ = command("replay", path)
     assert code == 0
     assert text == f"L_tot for exp(s) + s, n = 12, d = 2, checked again: {found}\n"
+    path.write_text(json.dumps(edited(found.body, lambda body: body.update(unit="(exp(s)\n\n+ s)"))))
+    assert command("replay", path)[1] == text  # in words of our own
     path.write_text(json.dumps(edited(found.body, TAMPERED["distance"])))
     code, text, _ = command("replay", path)
     assert code == 1
@@ -482,12 +581,34 @@ def test_solve_ends_in_a_certificate(random_instance):
     assert str(short.certificate).startswith("none: ")
 
 
-def test_a_run_that_was_interrupted_is_not_certified(random_instance, monkeypatch):
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(Status.INTERRUPTED, "the run was interrupted"), (Status.DATA_LOST, "the data were lost during the run")],
+)
+def test_a_run_that_was_stopped_is_not_certified(status, reason, random_instance, monkeypatch):
     A, b = random_instance(12, 2)
     result = solve(A, b)
-    result.status = Status.INTERRUPTED
+    result.status = status
     monkeypatch.setattr("resmax_sym.solve.solver.minimise", lambda *args, **options: result)
-    assert solve(A, b, certify=True).certificate.reason == "the run was interrupted"
+    assert solve(A, b, certify=True).certificate.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(KeyboardInterrupt(), "interrupted"), (DataLost("A: gone"), "A: gone"), (MemoryError(), "not enough memory")],
+)
+def test_what_stops_a_certificate_does_not_lose_the_run(error, reason, random_instance, monkeypatch):
+    A, b = random_instance(12, 2)
+
+    def stop(*args):
+        raise error
+
+    monkeypatch.setattr("resmax_sym.solve.certificate.certified.search", stop)
+    found, expected = solve(A, b, certify=True), solve(A, b)
+    assert found.success
+    np.testing.assert_array_equal(found.x, expected.x)
+    assert not found.certificate
+    assert reason in found.certificate.reason
 
 
 def test_the_command_line_writes_a_certificate(random_instance, tmp_path):

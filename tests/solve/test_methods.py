@@ -5,7 +5,7 @@ import signal
 import numpy as np
 import pytest
 
-from resmax_sym.solve import EstimatedLeverage, Problem, Status, solve, solve_problem
+from resmax_sym.solve import DataLost, EstimatedLeverage, Problem, Status, solve, solve_problem
 from resmax_sym.solve.methods import METHODS, choose
 
 REAL = ("exact", "sampled", "plain")
@@ -93,16 +93,60 @@ def test_an_interrupt_in_the_middle_of_a_product(method, call, random_instance, 
     assert problem.fun(again.x) == pytest.approx(solve(A, b).fun, rel=1e-12)
 
 
-def test_an_interrupt_before_the_first_point(random_instance, monkeypatch):
+@pytest.mark.parametrize("method", REAL)
+@pytest.mark.parametrize("call", range(0, 30, 3))
+def test_data_that_are_lost_in_the_middle_of_a_run(method, call, random_instance, monkeypatch):
+    """From some call on every product fails: the best point so far comes back, from whichever run of the method, and no call more."""
+    A, b = random_instance(400, 4)
+    problem, count = Problem(A, b), 0
+
+    def failing(name):
+        works = getattr(problem.data, name)
+
+        def product(*args, **options):
+            nonlocal count
+            count += 1
+            if count > call:
+                raise DataLost("A: gone")
+            return works(*args, **options)
+
+        return product
+
+    for name in ("matvec", "gradient_map", "hessian_map", "curvature_map", "product_map", "map_rows", "rows", "gram"):
+        monkeypatch.setattr(problem.data, name, failing(name))
+    seen = []
+    options = {"method": method, "sketch": EstimatedLeverage(rows=100)}
+    result = solve_problem(problem, callback=lambda xk: seen.append(xk.copy()), **options)
+    if result.status != Status.DATA_LOST:
+        assert count <= call
+        return
+    assert count == call + 1
+    assert not result.success
+    assert "pass it as x0" in result.message
+    assert "A: gone" in result.message
+    assert "\n" not in result.message
+    again = Problem(A, b)
+    start = again.fun(np.zeros(4))
+    if np.isfinite(result.fun):
+        assert result.fun == pytest.approx(again.fun(result.x), rel=1e-12)
+        assert result.fun <= start or method == "plain"
+    else:
+        np.testing.assert_array_equal(result.x, np.zeros(4))
+        assert not seen
+    assert solve_problem(again, result.x, method="sampled").success
+
+
+@pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt, Status.INTERRUPTED), (DataLost, Status.DATA_LOST)])
+@pytest.mark.parametrize("name", ["sign", "jac"])
+def test_an_end_before_the_first_point(name, error, status, random_instance, monkeypatch):
     problem = Problem(*random_instance(40, 3))
 
-    def interrupted(x):
-        raise KeyboardInterrupt
+    def ended(x):
+        raise error
 
-    problem.sign(np.ones(3))
-    monkeypatch.setattr(problem, "jac", interrupted)
+    monkeypatch.setattr(problem, name, ended)
     result = solve_problem(problem, np.ones(3), method="exact")
-    assert result.status == Status.INTERRUPTED
+    assert result.status == status
     np.testing.assert_array_equal(result.x, np.ones(3))
     assert np.isnan(result.fun)
     assert result.history == []

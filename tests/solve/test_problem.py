@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import brentq
 
 from resmax_sym.generated import soft_residual, softmax
-from resmax_sym.solve import Problem
+from resmax_sym.solve import Problem, kernel_of
 
 ROOT = -0.5671432904097838  # exp(s) + s = 0
 
@@ -68,6 +68,17 @@ def test_sign_of_alpha():
     assert problem.sign(np.full(3, ROOT + 1e-12)) == 1
     assert problem.sign(np.array([900.0, -900.0, 0.0])) == 1
     assert problem.alpha(np.full(3, -2.0)) == pytest.approx(3 * (np.exp(-2) - 2), rel=1e-14)
+
+
+def test_what_cancels_within_a_row_is_in_the_margin():
+    """t = 3 + 1e16 - 1e16 is 4 in doubles, and phi = s - 7/2 positive there; the true one is -1/2."""
+    A = np.array([[3.0, 1e16, -1e16]])
+    problem = Problem(A, [1.0], kernel=kernel_of("s - 7/2"))
+    assert problem.alpha(np.ones(3)) != pytest.approx(-0.5)
+    assert problem.sign(np.ones(3)) == 0
+    assert problem.safe_fraction(np.array([9.0, 0.0, 0.0]), np.array([-8.0, 1.0, 1.0])) < 1
+    assert problem.sign(np.array([1.0, 0.0, 0.0])) == -1
+    assert problem.safe_fraction(np.array([9.0, 0.0, 0.0]), np.array([-5.0, 0.0, 0.0])) == 1
 
 
 def test_zero_within_rounding_of_a_sum():

@@ -21,7 +21,6 @@ from resmax_sym.judge.bounds import (
     stated,
     steps,
     univariate,
-    weights,
     whole,
 )
 from resmax_sym.judge.bounds.assumed import NORMS, Assumed
@@ -53,7 +52,6 @@ MODULES = (
     stated,
     steps,
     univariate,
-    weights,
     whole,
 )
 """Importing them registers their rules."""

@@ -23,6 +23,9 @@ KIND = "critical point"
 FEW = 200
 """An array of so many numbers is written one by one, in hexadecimal; a larger one as base64 of little-endian doubles."""
 
+EXACT = 767
+"""Every double has at most so many decimal digits."""
+
 ARRAYS = ("A", "b", "omega", "x", "C")
 
 
@@ -67,13 +70,20 @@ def statement(body: Mapping[str, Any]) -> str:
     negative = body["negative_directions"]
     eigenvalues = f"{negative} negative eigenvalue{'s' * (negative > 1)}"
     kind = "a strict local minimum" if negative == 0 else f"no minimum: the Hessian there has {eigenvalues}"
-    unique, distance = _rounded(body["unique_radius"], ROUND_FLOOR), _rounded(body["distance"], ROUND_CEILING)
+    unique = _between(body["radius"], body["unique_radius"])
+    distance = _rounded(body["distance"], ROUND_CEILING)
     return f"grad(L_tot) has exactly one zero x* with norm(C^-1 (x* - x)) <= {unique}; norm(x* - x) <= {distance}, and x* is {kind}"
 
 
-def _rounded(value: float, rounding: str) -> str:
-    """Three digits, rounded towards the safe side."""
-    return f"{Context(prec=3, rounding=rounding).create_decimal(Decimal(value)):g}"
+def _between(least: float, most: float) -> str:
+    """A number in [least, most], with three digits if there is one: a smaller ball need not hold x*."""
+    shown = (_rounded(most, ROUND_FLOOR, digits) for digits in range(3, EXACT))
+    return next((text for text in shown if Decimal(text) >= Decimal(least)), _rounded(most, ROUND_FLOOR, EXACT))
+
+
+def _rounded(value: float, rounding: str, digits: int = 3) -> str:
+    """A few digits, rounded towards the safe side."""
+    return f"{Context(prec=digits, rounding=rounding).create_decimal(Decimal(value)):g}"
 
 
 def body_of(unit: str, arrays: Mapping[str, NDArray], numbers: Mapping[str, Any]) -> dict[str, Any]:

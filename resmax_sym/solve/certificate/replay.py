@@ -42,7 +42,7 @@ def _spectral(M: Matrix) -> Ball:
     """Upper bound of the norm of a symmetric M: fro(M^8)^(1/8)."""
     square = M * M
     fourth = square * square
-    return _norm(fourth * fourth).root(8).upper()
+    return _norm(fourth * fourth).sqrt().sqrt().sqrt().upper()  # root(8) of 0 is NaN
 
 
 class Frame:
@@ -115,6 +115,7 @@ def replay_critical_point(body: Mapping[str, Any]) -> str:
         Something does not hold.
     """
     try:
+        _whole(body["n"], "n"), _whole(body["d"], "d")
         _check(body, read(body))
     except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
         if isinstance(error, Invalid):
@@ -131,15 +132,21 @@ def _number(value: Any, name: str) -> Ball:
     return Ball(value)
 
 
+def _whole(value: Any, name: str) -> int:
+    if type(value) is not int:
+        raise Invalid(f"{name}: expected a whole number, got {value!r}")
+    return value
+
+
 def _require(condition: bool, text: str) -> None:
     if not condition:
         raise Invalid(text)
 
 
 def _check(body: Mapping[str, Any], arrays: Mapping[str, NDArray]) -> None:
-    signs, bits = body["signs"], body["bits"]
+    signs, bits = [_whole(sign, "signs") for sign in body["signs"]], _whole(body["bits"], "bits")
     _require(len(signs) == body["d"] and set(signs) <= {1, -1}, "signs: expected 1 or -1 for each coordinate")
-    _require(isinstance(bits, int) and LOW_BITS <= bits <= 10_000, "bits: expected a precision from 64 to 10000")
+    _require(LOW_BITS <= bits <= 10_000, "bits: expected a precision from 64 to 10000")
     stated = {name: _number(body["bounds"][name], name) for name in ("defect", "gradient", "lipschitz", "domain")}
     _require(all(value >= 0 for value in stated.values()), "a bound is negative")
     found = measure(body["unit"], arrays, signs, body["bounds"]["domain"], bits)
@@ -152,7 +159,7 @@ def _check(body: Mapping[str, Any], arrays: Mapping[str, NDArray]) -> None:
     with working(bits):
         _check_radii(body, arrays["C"], *(stated[name] for name in ("defect", "gradient", "lipschitz", "domain")))
     _require(
-        body["negative_directions"] == list(signs).count(-1),
+        _whole(body["negative_directions"], "negative_directions") == signs.count(-1),
         "the number of negative directions is not that of the signs",
     )
     _require(body["statement"] == statement(body), "the sentence does not say what the numbers do")
@@ -176,4 +183,5 @@ def _check_radii(body: Mapping[str, Any], C: NDArray, e: Ball, eta: Ball, M: Bal
             bool(sum((v**2 for v in row), Ball(0)).sqrt() * r <= stated), f"entry {k} may be farther away than stated"
         )
     _require(len(body["distances"]) == len(C), "expected a distance for each entry")
+    _require(bool(least > 0), "the least eigenvalue is not shown to be positive")
     _require(bool(least * size**2 <= 1 - e - M * r), "the least eigenvalue is smaller than stated")

@@ -35,6 +35,10 @@ REACH = 1 / 16
 """How far a row of t may move on the ball where uniqueness is tried first."""
 
 
+MIDDLE_PART, LEAST_PART = 2.0**-10, 2.0**-40
+"""Of that ball, where a row would meet a singularity: a middle part, and one where t moves by little more than its rounding."""
+
+
 class Failed(ArithmeticError):
     """Why there is no certificate."""
 
@@ -129,9 +133,10 @@ class _Frame:
         if not self.defect < 1:
             return str(radii(self.bounds(gradient, Ball(0), 0.0)))
         reach = REACH / max(above(norm) for norm in self.scaled.row_norms)
-        nearby = above(NEARBY * gradient / (1 - self.defect))
+        # even where the gradient is 0 in balls, a domain has room for a radius
+        nearby = max(above(NEARBY * gradient / (1 - self.defect)), LEAST_PART * reach)
         reason = ""
-        for domain in (reach, nearby) if reach > nearby else (nearby,):
+        for domain in [domain for domain in (reach, reach * MIDDLE_PART) if domain > nearby] + [nearby]:
             try:
                 bounds = self.bounds(gradient, self.scaled.lipschitz(domain), domain)
                 found = radii(bounds)
@@ -174,6 +179,9 @@ class _Frame:
         C = matrix(self.scaled.C)
         with self.scaled.balls.precision():
             size = operator_norm(C.transpose() * C).sqrt()
+            least = below(found.least / (MARGIN * size) ** 2)
+            if not least > 0:
+                raise Failed("singular Hessian: its least eigenvalue is not shown to be positive")
             rows = [sum((entry**2 for entry in row), Ball(0)).sqrt() for row in C.tolist()]
             return {
                 "signs": self.integers,
@@ -184,6 +192,6 @@ class _Frame:
                 "unique_radius": found.unique_radius,
                 "distance": above(MARGIN * size * found.radius),
                 "distances": [above(MARGIN * row * found.radius) for row in rows],
-                "least_eigenvalue": below(found.least / (MARGIN * size) ** 2),
+                "least_eigenvalue": least,
                 "negative_directions": self.integers.count(-1),
             }

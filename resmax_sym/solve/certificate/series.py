@@ -40,7 +40,28 @@ def working(bits: int) -> Iterator[None]:
 
 
 def _series(e: Expr, s: Series) -> Series:
-    """The unit at a power series."""
+    """The unit at a power series: every coefficient of it, and of all that it is made of, is a number.
+
+    A product with 0 would hide what is undefined, so that each operation is looked at.
+
+    Raises
+    ------
+    Invalid
+        The unit, or a part of it, is not defined or not smooth on the ball.
+    """
+    try:
+        value = _step(e, s)
+    except Invalid:
+        raise
+    except (ValueError, ZeroDivisionError):
+        value = None
+    if value is None or value.prec < ORDER or not all(value[k].is_finite() for k in range(ORDER)):
+        raise Invalid(f"{e!r} is not defined on the ball")
+    return value
+
+
+def _step(e: Expr, s: Series) -> Series:
+    """The last operation of `_series`."""
     args = [_series(arg, s) for arg in e.args] if e.op != "pow" or e.args[1].op != "number" else [_series(e.args[0], s)]
     match e.op:
         case "number":
@@ -56,24 +77,38 @@ def _series(e: Expr, s: Series) -> Series:
         case "mul":
             return args[0] * args[1]
         case "div":
-            return args[0] / args[1]
+            return _quotient(args[0], args[1])
         case "neg":
             return -args[0]
         case "pow":
-            return _power(args[0], e.args[1]) if len(args) == 1 else (args[1] * args[0].log()).exp()
+            return _power(args[0], e.args[1]) if len(args) == 1 else (args[1] * _log(args[0])).exp()
         case "call":
             return _call(e.data, args[0])
     raise Invalid(f"the unit has an operation without a power series: {e!r}")
 
 
+def _quotient(a: Series, b: Series) -> Series:
+    """a / b, where b is not 0: 0 / b is not taken for 0 elsewhere, nor b / b for 1."""
+    if b[0].contains(0):
+        raise ZeroDivisionError
+    return a / b
+
+
+def _log(s: Series) -> Series:
+    """log(s), where s is positive: in s^p = exp(p log(s)) a p = 0 does not hide what is undefined."""
+    if not s[0] > 0:
+        raise ValueError
+    return s.log()
+
+
 def _power(base: Series, exponent: Expr) -> Series:
     p = exponent.data
     if p.denominator != 1:
-        return (base.log() * Series([Ball(flint.fmpq(p.numerator, p.denominator))])).exp()
+        return (_log(base) * Series([Ball(flint.fmpq(p.numerator, p.denominator))])).exp()
     result = Series([1])
     for _ in range(abs(p.numerator)):
         result = result * base
-    return result if p >= 0 else 1 / result
+    return result if p >= 0 else _quotient(Series([1]), result)
 
 
 def _call(name: str, s: Series) -> Series:
@@ -81,7 +116,7 @@ def _call(name: str, s: Series) -> Series:
         case "exp":
             return s.exp()
         case "log":
-            return s.log()
+            return _log(s)
         case "sqrt":
             return s.sqrt()
         case "cosh":

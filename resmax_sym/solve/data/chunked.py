@@ -54,7 +54,11 @@ class DaskData(Data):
         # Chunks without rows have nothing to say, and no maximum.
         self.chunks = [k for k, size in enumerate(self.A.chunks[0]) if size]
         self._delayed = self.A.to_delayed().ravel()
-        self.largest = self._survey()
+        try:
+            self.largest = self._survey()
+        except BaseException:
+            self.close()
+            raise
 
     @staticmethod
     def accepts(A: Any) -> bool:
@@ -122,12 +126,13 @@ class DaskData(Data):
         """One look at every entry: the largest of each column, and whether all are finite numbers as announced."""
         largest = np.zeros(self.d)
         pieces = ((k, []) for k in self.chunks)
-        for rows, (shape, maxima, bad) in zip(self.row_blocks(), self._run(_inspect, pieces), strict=True):
+        for rows, (found, maxima, bad) in zip(self.row_blocks(), self._run(_inspect, pieces), strict=True):
             expected = (rows.stop - rows.start, self.d)
-            if shape != expected:
+            if found != expected:
+                said = f"a chunk of shape {expected}" if isinstance(found, tuple) else "an ndarray of real numbers"
                 raise ValueError(
-                    f"A: expected a chunk of shape {expected} at row {rows.start}, as announced, got {shape}; call "
-                    "A.compute_chunk_sizes() or repair what made it"
+                    f"A: expected {said} at row {rows.start}, as announced, got {found}; call A.compute_chunk_sizes() or "
+                    "repair what made it"
                 )
             if bad is not None:
                 value, (i, j) = bad
@@ -183,8 +188,11 @@ def _take(chunk: Any, picks: list[Any], args: tuple[Any, ...]) -> np.ndarray:
     return _as_block(chunk[picks[0]])
 
 
-def _inspect(chunk: Any, arrays: list, args: tuple) -> tuple[tuple[int, ...], np.ndarray, tuple | None]:
-    """Shape and largest entries of a chunk, and its first entry that is not finite."""
+def _inspect(chunk: Any, arrays: list, args: tuple) -> tuple[tuple[int, ...] | str, np.ndarray, tuple | None]:
+    """Shape and largest entries of a chunk, and its first entry that is not finite; the type of what is no chunk of numbers."""
+    # what a subclass masks or multiplies in its own way would be lost, and so would an imaginary part or a unit of time
+    if type(chunk) not in (np.ndarray, np.memmap) or chunk.dtype.kind not in "biuf":
+        return f"{type(chunk).__name__} of {getattr(chunk, 'dtype', 'objects')}", np.zeros(0), None
     with np.errstate(all="ignore"):
         block = _as_block(chunk)
     if block.ndim != 2 or 0 in block.shape:

@@ -88,21 +88,24 @@ class ClusterRunner:
     def __init__(self, client: Any, owned: bool) -> None:
         self.client, self.owned = client, owned
         self.dask, self.distributed = optional("dask"), optional("distributed")
-        # Workers in threads of this process share its BLAS.
         self.blas = _Blas()
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Any]:
-        batches, flying, free = _batches(jobs), deque(), self._window()
-        with self.blas.single():
-            while True:
+        batches, flying, free, shared = _batches(jobs), deque(), self._window(), self._is_shared()
+        while True:
+            # Not around the yield: who takes the results may never come back.
+            with self.blas.single():
                 while free > 0 and (batch := next(batches, None)):
                     flying.append((batch, self._send(batch)))
                     free -= len(batch)
                 if not flying:
                     return
                 batch, futures = flying.popleft()
-                yield from self._results(batch, futures)
-                free += len(batch)
+                results = self._results(batch, futures)
+                for future in (future for _, others in flying for future in others if shared):
+                    self._wait(future)
+            yield from results
+            free += len(batch)
 
     def close(self) -> None:
         """Close a connection that was opened here."""
@@ -112,6 +115,10 @@ class ClusterRunner:
     def _window(self) -> int:
         """Jobs in flight: enough that no worker waits for the client."""
         return 2 + 2 * sum(self._workers().values())
+
+    def _is_shared(self) -> bool:
+        """Whether workers are threads of this process: no task of theirs may run while BLAS has its threads back."""
+        return any(address.startswith("inproc://") for address in self._workers())
 
     def _workers(self) -> dict[str, int]:
         """Threads by worker; none if the scheduler does not answer."""

@@ -32,7 +32,8 @@ class CsrData(Data):
         check_kind(A.dtype, "A")
         check_shape(A.shape)
         with np.errstate(over="ignore"):
-            matrix = sps.csr_array(A, dtype=np.float64)
+            # before entries at one place are added: their sum need not fit into a narrow type
+            matrix = sps.csr_array(A.astype(np.float64, copy=False))
         if not matrix.has_canonical_format:
             # sum_duplicates works in place, and csr_array may share memory with the caller's matrix
             matrix = matrix.copy()

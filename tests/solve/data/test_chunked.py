@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from resmax_sym.solve import Data, Problem
 from resmax_sym.solve.data import DaskData, DataLost, DenseData
+from resmax_sym.solve.data.cluster import LocalRunner
 
 A = np.random.default_rng(0).normal(size=(50, 3))
 B = np.full(50, 0.02)
@@ -140,8 +141,9 @@ class Labelled:
         return A
 
 
-def lying():
-    return da.from_array(A, chunks=(10, -1)).map_blocks(lambda block: block[:-1], dtype=float, meta=np.zeros((0, 0)))
+def announced(convert):
+    """Chunks that are announced as float64, and are something else."""
+    return da.from_array(A, chunks=(10, -1)).map_blocks(convert, dtype=float, meta=np.zeros((0, 0)))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,20 @@ def lying():
         (lambda: chunks_of(sps.csr_array), "dask array of NumPy arrays, got one of csr_array"),
         (lambda: chunks_of(np.ma.masked_array), "dask array of NumPy arrays, got one of Masked"),
         (Frame, "expected a dask array, got .*Frame"),
-        (lying, r"expected a chunk of shape \(10, 3\) at row 0, as announced, got \(9, 3\)"),
+        (
+            lambda: announced(lambda block: block[:-1]),
+            r"expected a chunk of shape \(10, 3\) at row 0, as announced, got \(9, 3\)",
+        ),
+        (
+            lambda: announced(lambda block: block + 1j),
+            "ndarray of real numbers at row 0, as announced, got ndarray of complex128",
+        ),
+        (lambda: announced(lambda block: np.ma.masked_less(block, 0)), "as announced, got MaskedArray of float64"),
+        (lambda: announced(lambda block: block.astype(str)), "as announced, got ndarray of <U"),
+        (lambda: announced(lambda block: block.astype("m8[s]")), "as announced, got ndarray of timedelta64"),
+        (lambda: announced(lambda block: block.view(np.matrix)), "as announced, got matrix of float64"),
+        (lambda: announced(sps.csr_array), "as announced, got csr_array of float64"),
+        (lambda: announced(np.ndarray.tolist), "as announced, got list of objects"),
         (lambda: dask.delayed(A), "expected a dask array, got dask.delayed.Delayed"),
     ],
 )
@@ -164,6 +179,34 @@ def test_bad_arrays_are_refused(make, said):
         Problem(make(), B)
     assert "; " in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, bool, np.float32, np.longdouble])
+def test_another_real_type_than_announced(dtype):
+    found = Data(announced(lambda block: (block > 0).astype(dtype)))
+    np.testing.assert_array_equal(found.matvec(np.ones(3)), (A > 0) @ np.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"b": B[:-1]}, "b: expected length 50"),
+        ({"omega": np.nan}, "omega"),
+        ({"A": np.full((50, 3), np.nan)}, "finite"),
+    ],
+)
+def test_what_was_opened_for_data_that_is_refused_is_closed(options, said, monkeypatch):
+    closed = []
+    monkeypatch.setattr(LocalRunner, "close", lambda self: closed.append(self))
+    given = {"A": A, "b": B, "omega": 0.0} | options
+    source = da.from_array(given.pop("A"), chunks=(10, -1))
+    with pytest.raises(ValueError, match=said):
+        Problem(source, **given)
+    assert len(closed) == 1
+    if "A" not in options:
+        with pytest.raises(ValueError, match=said):
+            Problem(Data(source), **given)  # whoever opened it closes it
+        assert len(closed) == 1
 
 
 def test_what_only_might_hold_a_dask_array():

@@ -3,6 +3,7 @@
 import inspect
 import logging
 import os
+import re
 import signal
 import time
 from contextlib import suppress
@@ -14,9 +15,10 @@ import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 from distributed.scheduler import KilledWorker
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from resmax_sym.generated import soft_residual
-from resmax_sym.solve import Data, Problem, solve_problem
+from resmax_sym.solve import Data, Problem, Status, solve, solve_problem
 from resmax_sym.solve.data import DataLost, cluster
 
 RNG = np.random.default_rng(0)
@@ -74,6 +76,18 @@ def test_the_same_bits_as_on_this_process(client, workers):
         assert Problem(data, B, 0.01).jac(X).tobytes() == reference().jac(X).tobytes()
     # What was opened for the data is closed with it, and nothing else.
     assert data.runner.client.status == "closed"
+    assert client.status == "running"
+
+
+def test_solve_closes_what_it_opened(workers, client):
+    address = workers.scheduler_address
+    found = solve(CHUNKED, B, omega=0.01, scheduler=address)
+    assert found.x.tobytes() == solve_problem(reference()).x.tobytes()
+    with pytest.raises(ValueError, match="b: expected length"):
+        solve(CHUNKED, B[1:], scheduler=address)
+    with pytest.raises(ValueError, match="finite numbers"):
+        Data(CHUNKED * np.nan, address)
+    assert {one.status for one in Client._instances if one is not client} <= {"closed"}
     assert client.status == "running"
 
 
@@ -154,13 +168,41 @@ def test_a_cluster_that_is_closed():
             points.append(xk)
             alone.close()
 
-        with pytest.raises(DataLost, match=r"expected a cluster that .*, got .*; restart it") as caught:
-            solve_problem(problem, callback=close)
+        lost = solve_problem(problem, callback=close)
+        assert lost.status == Status.DATA_LOST
+        assert re.search(r"expected a cluster that .*, got .*; restart it", lost.message)
         assert len(points) == 1
-        assert "\n" not in str(caught.value)
+        assert "\n" not in lost.message
+        np.testing.assert_array_equal(lost.x, points[0])
     # A later run takes up where that one ended.
-    resumed = solve_problem(reference(), points[0])
+    resumed = solve_problem(reference(), lost.x)
     np.testing.assert_allclose(resumed.x, solve_problem(reference()).x, rtol=1e-8)
+
+
+def blas_threads():
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def threads_of(block, vector):
+    time.sleep(0.05)
+    return max(blas_threads())
+
+
+def test_a_run_that_is_left_suspended_gives_the_threads_back(client, monkeypatch):
+    monkeypatch.setattr(cluster, "BATCH_BYTES", 1)
+    with threadpool_limits(2, user_api="blas"), in_threads() as alone:
+        before = blas_threads()
+        for scheduler in (client, alone, "threads"):
+            data = Data(CHUNKED, scheduler)
+            parts = data.map_rows(threads_of, (B,))
+            first = next(parts)
+            assert blas_threads() == before
+            time.sleep(0.2)
+            if (
+                scheduler is not client
+            ):  # their tasks run here, and had one thread each, though nobody held them to it at the time
+                assert {first, *parts} == {1}
+            parts.close()
 
 
 def test_a_cluster_without_workers(monkeypatch):

@@ -38,6 +38,11 @@ def test_the_callers_matrix_is_left_alone():
     np.testing.assert_array_equal(data.largest, expected.max(axis=0))
 
 
+def test_entries_at_one_place_are_added_in_float64():
+    twice = sps.coo_array((np.array([100, 100, 7], dtype=np.int8), ([0, 0, 3], [1, 1, 2])), shape=(4, 3))
+    assert Data(twice).matvec(np.array([0.0, 1.0, 0.0]))[0] == 200.0
+
+
 def test_products_are_sparse():
     rng = np.random.default_rng(0)
     matrix = sps.random_array((20_000, 1_000), density=1e-3, rng=rng, format="csr")

@@ -17,7 +17,6 @@ from resmax_sym.judge.bounds.recheck import (
     segment,
     simplex,
     univariate,
-    weights,
 )
 from resmax_sym.judge.bounds.recheck.case import STATEMENTS, Unsound
 from resmax_sym.judge.bounds.recheck.final import recheck, recheck_relation
@@ -39,7 +38,6 @@ MODULES = (
     segment,
     simplex,
     univariate,
-    weights,
 )
 """Importing them registers their statements."""
 
