@@ -1,13 +1,11 @@
 r"""-2.12 <= B <= 2.13 for t >= 0, -0.344 <= B <= 0.388 for t >= 1: the unit exp(s) + s on half lines, for every n and d.
 
-With $h(s) = \log(e^s + s)$ the bounds of $h'$ and $h''$ are signs of polynomials in $s$ and $e^s$.  The bounds
-$-0.24041 \le B_s \le 0.30812$ of the softmax matrix stand among the assumptions.
+With $h(s) = \log(e^s + s)$ the bounds of $h'$ and $h''$ are signs of polynomials in $s$ and $e^s$.  Those of the softmax matrix,
+$-0.24041 \le B_s \le 0.30812$, are the sharp ones of `sharp`.
 """
 
 from derivations.soft_residual.positive_entries import ENTRIES, LET, MASS
 from resmax_sym.judge import Claim, Status
-
-LEAST, LARGEST = "eigmin(Bs) >= -0.24041", "eigmax(Bs) <= 0.30812"
 
 HALF_LINES = {
     "from-zero": ("0", "2", "3", "2.12", "2.13"),
@@ -40,9 +38,9 @@ def half_line(name: str) -> tuple[Claim, ...]:
             title=f"Least eigenvalue of B for t >= {tau}",
             statement=f"eigmin(B) >= -{least}",
             let=LET,
-            assume=(room, MASS, LEAST),
+            assume=(room, MASS),
             prose=rf"$0.24041 \cdot {slope}^2 + 0.385 \cdot {bend} \le {least}$: the congruence by $h'$ and the diagonal with $h''$ add up.",
-            depends=("positive-unit-congruence", *(claim.id for claim in base)),
+            depends=("positive-unit-congruence", "sharp-eigmin-decimal", *(claim.id for claim in base)),
             proof=ENTRIES,
         ),
         Claim(
@@ -50,10 +48,10 @@ def half_line(name: str) -> tuple[Claim, ...]:
             title=f"Largest eigenvalue of B for t >= {tau}",
             statement=f"eigmax(B) <= {largest}",
             let=LET,
-            assume=(room, MASS, LARGEST),
+            assume=(room, MASS),
             prose=rf"$0.30812 \cdot {slope}^2 + \tfrac{{8}}{{27}} \cdot {bend} \le {largest}$: where $h''$ is negative the smaller bound $8/27$ of "
             r"$-f \odot \psi$ counts, which sharpens the general theorem.",
-            depends=("positive-unit-congruence", *(claim.id for claim in base)),
+            depends=("positive-unit-congruence", "sharp-eigmax-decimal", *(claim.id for claim in base)),
             proof=ENTRIES,
         ),
     )
@@ -62,10 +60,6 @@ def half_line(name: str) -> tuple[Claim, ...]:
 ON_ZERO, ON_ONE = ("t >= 0", MASS), ("t >= 1", MASS)
 TOTAL = ("omega**2 >= 2.12 + l / s", "eigmin(A.T @ A) >= s")
 LIFT = {"l": "l >= 0", "s": "s > 0"}
-CHAIN = (
-    "t >= 0", "u > 0", *ENTRIES, "abs(r) <= 2", "w / u - r**2 >= -3", "w / u - r**2 <= 0.0371",
-)  # fmt: skip
-
 CONSEQUENCES = (
     Claim(
         id="from-zero-is-convex",
@@ -83,29 +77,24 @@ CONSEQUENCES = (
         id="from-zero-hessian-lower",
         title="Least curvature of the loss where A x >= 0",
         statement="eigmin(hess(L)) >= -2.12 * opnorm(A)**2",
-        let=LET,
-        assume=("A @ x >= 0", MASS, LEAST),
+        assume=("A @ x >= 0", MASS),
         prose=r"The hypothesis in the data: every row of $A$ has a nonnegative product with $x$.",
-        depends=("positive-unit-congruence", "hessian"),
-        proof=(*CHAIN, "eigmin(B) >= -2.12"),
+        depends=("from-zero-spectrum-lower", "hessian"),
     ),
     Claim(
         id="from-zero-hessian-upper",
         title="Largest curvature of the loss where A x >= 0",
         statement="eigmax(hess(L)) <= 2.13 * opnorm(A)**2",
-        let=LET,
-        assume=("A @ x >= 0", MASS, LARGEST),
+        assume=("A @ x >= 0", MASS),
         prose=r"The same from above, which gives a step length of $1/(2.13\, \|A\|^2)$.",
-        depends=("positive-unit-congruence", "hessian"),
-        proof=(*CHAIN, "eigmax(B) <= 2.13"),
+        depends=("from-zero-spectrum-upper", "hessian"),
     ),
     Claim(
         id="from-zero-convex",
         title="Strong convexity with a regulariser where t >= 0",
         statement="psd(hess(L_tot) - l * eye(d))",
         parameters=LIFT,
-        let=LET,
-        assume=(*ON_ZERO, LEAST, *TOTAL),
+        assume=(*ON_ZERO, *TOTAL),
         prose=r"Weights $\omega_i^2 \ge 2.12 + l/s$ make the regularised loss $l$-strongly convex on $\{Ax \ge 0\}$ if $A^\top A \ge s$.",
         depends=("from-zero-spectrum-lower", "total-hessian"),
     ),

@@ -136,7 +136,7 @@ class _Frame:
         # even where the gradient is 0 in balls, a domain has room for a radius
         nearby = max(above(NEARBY * gradient / (1 - self.defect)), LEAST_PART * reach)
         reason = ""
-        for domain in [domain for domain in (reach, reach * MIDDLE_PART) if domain > nearby] + [nearby]:
+        for domain in (*(large for large in (reach, MIDDLE_PART * reach) if large > nearby), nearby):
             try:
                 bounds = self.bounds(gradient, self.scaled.lipschitz(domain), domain)
                 found = radii(bounds)
