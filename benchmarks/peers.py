@@ -11,17 +11,10 @@ import numpy as np
 from scipy.optimize import minimize
 
 from benchmarks.problem import Scaled
+from resmax_sym.report.runs import METHODS as PEERS
 from resmax_sym.solve import Problem
 
 __all__ = ["PEERS", "Meter", "Outcome", "run_peer"]
-
-PEERS = {
-    "L-BFGS-B": {"maxcor": 20, "maxiter": 10**6, "maxfun": 10**7, "maxls": 50, "ftol": 0.0, "gtol": 0.0},
-    "Newton-CG": {"maxiter": 10**6, "xtol": 0.0},
-    "trust-ncg": {"maxiter": 10**6, "gtol": 0.0},
-    "trust-krylov": {"maxiter": 10**6, "gtol": 0.0},
-}
-"""Method -> options that switch its own stop tests off."""
 
 
 @dataclass

@@ -126,8 +126,11 @@ THEOREMS = (
     Claim(
         id="lipschitz-needs-floor",
         title="Without a floor for alpha there is no constant",
-        statement=f"norm({changed('grad(L)')}) <= 1000 * {STEP}",
-        assume=("opnorm(A) <= 1", "norm(x) <= 1", "norm(y) <= 1", "norm(b) <= 1", "alpha > 0", "at(alpha, y) > 0"),
+        statement=f"norm({changed('grad(L)')}) <= 50 * {STEP}",
+        assume=(
+            *("opnorm(A) <= 1", "norm(x) <= 1", "norm(y) <= 1", "norm(b) <= 1", "alpha > 0", "at(alpha, y) > 0"),
+            *("n == 2", "d == 1"),
+        ),
         expect=(Status.REFUTED,),
         prose=r"Everything blows up as $\alpha \to 0$, however small the ball is.",
     ),
@@ -181,7 +184,7 @@ SOFT = (
         id="softmax-lipschitz-floor",
         title="Softmax: no constant below 0.56",
         statement=f"opnorm({changed('hess(L)')}) <= 0.56 * opnorm(A)**3 * {STEP}",
-        assume=("norm1(b) <= 1",),
+        assume=("norm1(b) <= 1", "n == 2", "d == 1"),
         model=MAX,
         expect=(Status.REFUTED,),
         prose=r"The best constant is not far above: $0.5714$.",

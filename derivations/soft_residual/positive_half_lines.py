@@ -202,14 +202,6 @@ OPEN = (
         expect=(Status.UNREFUTED,),
         prose=r"$1.4014$ is attained, $2.13$ is proved.",
     ),
-    Claim(
-        id="from-one-upper-open",
-        title="The softmax value for t >= 1",
-        statement="eigmax(B) <= 0.30812",
-        assume=ON_ONE,
-        expect=(Status.UNREFUTED,),
-        prose=r"No point with $t \ge 1$ was found above the softmax constant, while $0.388$ is proved.",
-    ),
 )
 
 HALF = tuple(claim for name in HALF_LINES for claim in half_line(name))

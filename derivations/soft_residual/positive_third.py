@@ -54,6 +54,7 @@ CLAIMS = (
         title="The mixed term is needed",
         statement=f"{D3} <= T + inner(f * psi, jerk * (omega * omega**2))",
         let=SINGLE,
+        assume=("n == 2", "d == 1"),
         expect=(Status.REFUTED,),
         prose=r"Without $3 \langle B_s (h' z), h'' z^2 \rangle$ the identity fails unless $h$ is affine.",
     ),

@@ -81,6 +81,8 @@ def relative_error(model: Model, derivative: Expr, point: Point, rng: np.random.
 def compare(model: Model, derivative: Expr, points: int, seed: int = 0) -> Comparison:
     """The derivative against differences at `points` random (n, d, point)."""
     rng = np.random.default_rng(seed)
+    parameters = (node for node in derivative.walk() if node.op == "symbol")
+    symbols = list(dict.fromkeys([*model.variables.values(), *parameters]))
     errors = []
     for _ in range(10 * points + 20):
         if len(errors) == points:
@@ -88,7 +90,7 @@ def compare(model: Model, derivative: Expr, points: int, seed: int = 0) -> Compa
         sizes = {"n": int(rng.integers(1, 6)), "d": int(rng.integers(1, 4))}
         if model.inner_layer is not None:
             sizes["m"] = int(rng.integers(1, 4))
-        point = random_point(model.variables.values(), sizes, rng)
+        point = random_point(symbols, sizes, rng)
         error = relative_error(model, derivative, point, rng)
         if error is not None:
             errors.append(error)

@@ -41,6 +41,13 @@ def test_inner_layers_pass(inner, text):
     assert compare(model, model.parse(text), points=5).passed
 
 
+def test_parameters_are_given_values_too():
+    model = Model()
+    text = Claim("a", "grad(k * L + k**2 * norm(x)**2) == 0 * x", parameters={"k": "k > 0"})
+    ((_, derivative),) = derivatives([text])
+    assert compare(model, derivative, points=5).passed
+
+
 @pytest.mark.parametrize("digits", [5, 30, 39])
 def test_one_wrong_digit_is_seen(digits, monkeypatch, fresh_lowerings):
     right = Lowering.derivative
