@@ -16,6 +16,9 @@ from resmax_sym.judge.store import Store
 
 Progress = Callable[[Verdict, int, int], None]
 
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""For processes that fill the cores: threads of the linear algebra would only wait for each other."""
+
 
 def judge_ledger(
     ledger: Ledger,
@@ -74,7 +77,8 @@ def _workers(jobs: int) -> Iterator[Callable[..., Future]]:
     if jobs == 1:
         yield _now
         return
-    others = set(active_children())
+    others, unset = set(active_children()), ONE_THREAD.keys() - os.environ.keys()
+    os.environ.update({name: ONE_THREAD[name] for name in unset})  # a user's own choice stays
     quiet = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process: one of them answers, and ends the rest
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), signal.signal, quiet)
     try:
@@ -84,6 +88,9 @@ def _workers(jobs: int) -> Iterator[Callable[..., Future]]:
         for process in set(active_children()) - others:
             process.terminate()
         raise
+    finally:
+        for name in unset:
+            del os.environ[name]
     pool.shutdown()
 
 
