@@ -1,9 +1,10 @@
 r"""rho = (1 - sqrt(1 - 2 h)) / (M beta), h = M beta eta <= 1/2: the radius in which Newton's method proves a critical point to lie.
 
 $\beta \ge \lVert H^{-1} \rVert$, $\eta \ge \lVert H^{-1} g \rVert$ at the point, and the Hessian is $M$-Lipschitz on the ball of radius $\rho$.
-What is claimed is one step of the induction: after a Newton step the same hypotheses hold with $\beta' = \beta / (1 - h)$,
-$\eta' = h \eta / (2 (1 - h))$ and $h' = h^2 / (2 (1 - h)^2)$, and the balls are nested.  That the points then converge, and to a critical
-point, is the completeness of the real numbers, which the language does not speak of.
+What is claimed are the parts of one step of the induction, for a positive definite Hessian with $l = 1 / \beta$: after a Newton step the
+least eigenvalue is at least $l - M r$, the gradient at most $\tfrac M2 r^2$, and for numbers $\beta' = \beta / (1 - h)$,
+$\eta' = h \eta / (2 (1 - h))$ and $h' = h^2 / (2 (1 - h)^2)$ the balls are nested.  That $\lVert H'^{-1} g' \rVert \le \eta'$, the product of the first
+two, and that the points then converge to a critical point, which is the completeness of the real numbers, is said in prose alone.
 """
 
 from derivations.newton.contraction import ONE, RIDGE, VARIATION

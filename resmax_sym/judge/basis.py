@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from resmax_sym.judge.bounds.assumed import plain_relation
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.composed import Composed, composed
+from resmax_sym.judge.discharge import Discharge
 from resmax_sym.judge.guards import guards
 from resmax_sym.judge.instance import usable_lemmas
 from resmax_sym.judge.third import usable_forms
@@ -47,6 +48,10 @@ class Basis:
     def of(claim: Claim, bases: Iterable[tuple[Claim, Iterable[str]]]) -> Basis:
         """From settled claims, each with its guards, what `claim` may use."""
         bases = list(bases)
+        try:
+            _ = claim.relation, claim.assumptions
+        except LanguageError:
+            return Basis()
         here = speaking(claim, bases)
         firm = [base.relation for base, where in here if where <= {*guards(base.relation, base.model)}]
         return Basis(
@@ -54,25 +59,35 @@ class Basis:
             tuple(firm),
             tuple(usable_lemmas(bases)),
             tuple(usable_forms([*bases, *composed(bases)])),
-            tuple(usable_vectors(claim, bases, [base.relation for base, _ in here])),
+            tuple(usable_vectors(claim, bases, defined_here(claim, here))),
         )
 
 
 def speaking(claim: Claim, bases: Iterable[tuple[Claim, Iterable[str]]]) -> list[tuple[Claim, set[str]]]:
     """The claims whose statements hold wherever `claim` speaks, each with the guards of all that it rests on here.
 
-    What one of them states may be what another one assumes: `t >= 0` gives `u > 0`, hence all that is known where `u > 0`.
+    What one of them states may be what another one assumes: `t >= 0` gives `u > 0`, hence all that is known where `u > 0`.  It has to
+    be defined wherever `claim` speaks: where it is not, it is not refuted, but nothing follows from it.
     """
     found: list[tuple[Claim, set[str]]] = []
     met: dict[Relation, set[str]] = {}
     left = [(base, {*where}) for base, where in bases]
     while now := [(base, where) for base, where in left if speaks(base, claim, met)]:
         left = [pair for pair in left if pair not in now]
+        defined = defined_here(claim, now)
         for base, where in now:
             rest = where.union(*(met.get(plain_relation(relation), ()) for relation in base.assumptions))
             found.append((base, rest))
-            met.setdefault(plain_relation(base.relation), rest)
+            if base.relation in defined:
+                met.setdefault(plain_relation(base.relation), rest)
     return found
+
+
+def defined_here(claim: Claim, spoken: Iterable[tuple[Claim, set[str]]]) -> list[Relation]:
+    """The statements, among those that hold wherever `claim` speaks, that are defined there, too."""
+    spoken = list(spoken)
+    defined = Discharge(claim) if spoken else None
+    return [base.relation for base, _ in spoken if defined(base.relation, claim.given)]
 
 
 def speaks_where(base: Claim, claim: Claim, met: Iterable[Relation] = ()) -> bool:
@@ -110,7 +125,7 @@ def is_definition(claim: Claim) -> bool:
 def may_use(claim: Claim, base: Claim, beside: Iterable[Claim] = ()) -> bool:
     """Whether a proof of `claim` may use `base` at all, where it may use the claims `beside` as well."""
     spoken = speaking(claim, [(other, ()) for other in (base, *beside)])
-    met, alone = [other.relation for other, _ in spoken], [(base, ())]
+    met, alone = defined_here(claim, spoken), [(base, ())]
     if any(other is base for other, _ in spoken):
         return True
     return bool(usable_lemmas(alone) or usable_forms(alone) or usable_vectors(claim, alone, met))

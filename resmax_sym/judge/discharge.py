@@ -21,7 +21,8 @@ class Discharge:
     def __init__(self, claim: Claim) -> None:
         self.model = claim.model
         own = [claim.relation, *claim.given]
-        self.guards = {guard for relation in own for guard in conditions(relation, claim.model)}
+        # What is only sufficient for a value, as p > 0 is for p**q, need not hold where there is one.
+        self.guards = {guard for relation in own for guard in conditions(relation, claim.model) if guard.needed}
         self.partial = {*partial(own)}
 
     def __call__(self, relation: Relation, established: Sequence[Relation]) -> bool:

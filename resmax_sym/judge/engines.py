@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from resmax_sym.judge import bounds, pairs
+from resmax_sym.judge import bounds, pairs, pairs_check
+from resmax_sym.judge.bounds.recheck import Unsound
 from resmax_sym.judge.budget import OPERATIONS_PER_SECOND
 from resmax_sym.judge.claim import Claim, Status
 from resmax_sym.judge.concrete import equal_at
@@ -91,7 +92,13 @@ def by_bounds(claim: Claim, budget: float, seed: int, known: Sequence[Relation])
 
 def by_pairs(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
     """M_ij <= 0 for all i != j, by polynomials in a few entries and the power sums of the others."""
-    found = pairs.prove(claim, [*claim.given, *known])
+    given = [*claim.given, *known]
+    found = pairs.prove(claim, given)
+    try:
+        if found is not None:
+            pairs_check.check(claim, found, given)
+    except Unsound:
+        return None
     return None if found is None else Evidence(Status.PROVED, "pairs of entries", {"every_unit": False, "pairs": found})
 
 

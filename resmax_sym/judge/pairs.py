@@ -87,7 +87,7 @@ def ends(p: Number, count: int, rounds: int) -> list[flint.fmpq_mpoly]:
     Unread
         p is not affine in S_3, or S_4 has a factor that is not a negative number, or p has other power sums.
     """
-    if any(p.degrees()[PLACE[f"S{q}"]] for q in range(5, HIGHEST + 1)):
+    if any(p.degrees()[PLACE[f"S{q}"]] > 0 for q in range(5, HIGHEST + 1)):
         raise Unread("power sums beyond the fourth are not bounded")
     context = flint.fmpq_mpoly_ctx.get((*"acp"[:count], "s"), "degrevlex")
     gens = dict(zip(context.names(), context.gens(), strict=True))

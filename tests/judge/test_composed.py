@@ -114,3 +114,28 @@ def test_a_certificate_without_the_link_does_not_replay():
 def test_formulas_are_compared_by_meaning():
     assert speaks_where(changed(SIMPLEX, assume=("A @ x >= 0",)), CLAIM)
     assert not speaks_where(changed(SIMPLEX, assume=("A @ x >= 1",)), CLAIM)
+
+
+SQUARE = Claim("square", "norm(f)**2 >= 0")
+NOWHERE = Claim(
+    "nowhere",
+    "norm(u) <= 0",
+    assume=("alpha == 0", "norm(f)**2 >= 0"),
+    proof=("u == alpha*f", "norm(alpha*f) <= abs(alpha)*norm(f)", "abs(alpha)*norm(f) <= 0", "norm(alpha*f) <= 0"),
+)
+
+
+def test_a_statement_that_is_undefined_here_meets_no_assumption():
+    """Where alpha = 0 the first one is not refuted, and says nothing; the second one speaks nowhere."""
+    false = Claim("false", "norm(u) <= 0", assume=("alpha == 0",), depends=("square", "nowhere"))
+    first, second, last = judge_all([SQUARE, NOWHERE, false], budget=0.3)
+    assert (first.status, second.status) == (Status.PROVED, Status.PROVED)
+    assert last.status is not Status.PROVED
+
+
+def test_nor_does_it_for_another_vector():
+    steps = (*NOWHERE.proof, "norm(u) <= 0", "norm(omega) >= 0")
+    of_vector = dataclasses.replace(NOWHERE, id="vector", statement="norm(u) <= norm(omega)", proof=steps)
+    false = Claim("false", "norm(u) <= norm(b)", assume=("alpha == 0",), depends=("square", "vector"))
+    *_, last = judge_all([SQUARE, of_vector, false], budget=0.3)
+    assert last.status is not Status.PROVED

@@ -177,6 +177,35 @@ def test_what_is_not_affine_is_found_by_the_second_route(text, monkeypatch):
         sample.check_affine()
 
 
+def elementary(k):
+    """e_k(f) by Newton's identities in the power sums p1 = 1, p2, ...: 0 for every f with fewer than k entries."""
+    found = ["1"]
+    for j in range(1, k + 1):
+        terms = "".join(f" {'+-'[(i - 1) % 2]} ({found[j - i]}) * p{i}" for i in range(1, j + 1))
+        found.append(f"(0{terms}) / {j}")
+    return found[k]
+
+
+def test_a_formula_that_vanishes_at_all_points_tried_is_not_taken_for_affine(monkeypatch):
+    let = {f"p{k}": f"sum(f**{k})" for k in range(1, 9)} | {"e": elementary(8)}
+    text = "(1 - eye(n)) * max((1000000000 * e * (1 - inner(b, b)) - 1) * outer(ones(n), ones(n)), 0) == 0"
+    c = Claim("c", text, model=SOFT, let=let, assume=(MASS, BALL))
+    monkeypatch.setattr(pairs, "cases", lambda model, M: pairs.VERTICES)
+    forged = json.loads(json.dumps(pairs.prove(c, c.given)))
+    with pytest.raises(Unsound, match="affine in b"):
+        pairs_check.check(c, forged, c.given)
+
+
+def test_a_polynomial_that_vanishes_is_no_obstacle():
+    text = "(1 - eye(n)) * max(outer(f*b, f) - outer(f, f), 0) == 0"
+    assert proved(Claim("c", text, model=SOFT, assume=(MASS, BALL)))
+
+
+def test_what_the_second_route_does_not_confirm_is_not_proved():
+    text = "(1 - eye(n)) * max(sum((f + 1)**2 - 1 - 2*f)*outer(f, f) - outer(ones(n), ones(n)), 0) == 0"
+    assert judge(Claim("c", text, model=SOFT, assume=(MASS, BALL)), budget=0.2).status is Status.UNREFUTED
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -7,6 +7,7 @@ import pytest
 from resmax_sym.judge import Claim, Defect, Status, judge
 from resmax_sym.judge import judge as judge_module_function
 from resmax_sym.judge.engines import Evidence
+from resmax_sym.judge.judge import judge_after
 from resmax_sym.judge.proof import UNDEFINED, UNPROVED, derive, follows
 from resmax_sym.models import Model
 from resmax_sym.report.check import details
@@ -130,3 +131,20 @@ def test_where_no_step_is_to_blame_none_is(claim):
     verdict = judge(claim, budget=0.1)
     assert "failed_step" not in verdict.evidence
     assert "failed step" not in details(verdict)
+
+
+@pytest.mark.parametrize(
+    ("assume", "proof"),
+    [
+        (("n == 2", "alpha**n >= 0"), ("alpha == exp(log(alpha))", "exp(log(alpha)) >= 0")),
+        (("n == 2", "alpha**n >= 0"), ("log(alpha) == log(alpha)",)),
+    ],
+)
+def test_a_condition_that_is_only_sufficient_for_a_value_is_not_known(assume, proof):
+    """(-1)**2 has a value though -1 is not positive, so that nothing follows of the sign of what is raised to a power."""
+    assert judge(Claim("false", "alpha >= 0", assume=assume, proof=proof), budget=0.2).status is not Status.PROVED
+
+
+def test_a_claim_that_cannot_be_read_is_invalid_whatever_is_known():
+    claim = Claim("unread", "n >= 1", parameters={"p": "p >= 0"}, assume=("nothing >= 0",))
+    assert judge_after(claim, {}, 0.1).status is Status.INVALID
