@@ -17,7 +17,7 @@ from resmax_sym.judge.store import Store
 from resmax_sym.models import Model
 
 VERIFY = sys.modules["resmax_sym.report.verify"]  # the function of that name hides the module
-ABOUT_ONE_UNIT = {"softmax-congruence", "congruence-needs-softmax"}
+ABOUT_ONE_UNIT = {"definition-u", "half-line-jerk"}
 
 
 def run(*arguments):
