@@ -21,7 +21,7 @@ HEADLINES = {
     "norm bounds": ("bound-hessian",),
     "Lipschitz": ("lipschitz-hessian", "from-zero-lipschitz"),
     "softmax Lipschitz": ("softmax-lipschitz-gradient", "sharp-lipschitz-hessian"),
-    "contraction": ("relative-upper", "relative-lower", "gradient-lipschitz-relative", "contraction-softmax"),
+    "contraction": ("relative-upper", "relative-lower", "contraction-softmax"),
 }
 """The theorems of this chapter by subject: each hypothesis of theirs is dropped in turn, to see which of them carry it."""
 
