@@ -10,6 +10,7 @@ from scipy.linalg import cholesky, eigh, solve
 from benchmarks.study_samples import UNITS
 from derivations.soft_residual.positive_half_lines import HALF_LINES
 from derivations.soft_residual.sharp_terms import NEAR
+from resmax_sym.solve.audit import contraction_factor
 from resmax_sym.solve.kernels import kernel_of
 from resmax_sym.solve.problem import Problem
 from resmax_sym.solve.sketch import ExactLeverage, draw, sampled_grams
@@ -115,9 +116,7 @@ def local_step(unit: str, seed: int) -> Step:
         return Step(np.inf, np.inf, np.inf, theta)
     eps = np.abs(eigh(sampled, here, eigvals_only=True) - 1).max()
     measured = energy(there, r - np.linalg.solve(sampled, problem.jac(y))) / energy(there, r)
-    inside = eps < 1 and theta < 1
-    proved = (eps * (1 + theta) + theta / 2) / ((1 - eps) * (1 - theta)) if inside else np.inf
-    return Step(measured, float(proved), float(eps), float(theta))
+    return Step(measured, contraction_factor(eps, theta), float(eps), float(theta))
 
 
 def regularised_step(unit: str, seed: int, k: float = 2.0) -> Step:
