@@ -94,13 +94,13 @@ def hessian_core(shift, alpha, sq_omega_t, sq_c, sigma, sq_f):
 
 
 def products(A, weights, W):
-    """A.T @ diag(weights) @ A and A.T @ W, by blocks of rows with at most 2**20 numbers of scratch.
+    """A.T @ diag(weights) @ A and A.T @ W, by blocks of rows with at most 2**19 numbers of scratch.
 
     Rows whose weights have one sign, times the roots of these, make a block S with S.T @ S, which BLAS knows to be symmetric.
     """
     if not isinstance(A, np.ndarray):
         return (A.T @ (weights[:, None] * A)).toarray(), A.T @ W  # sparse
-    rows = max(1, 2**20 // A.shape[1])
+    rows = max(1, 2**19 // A.shape[1])
     scratch = np.empty((min(rows, A.shape[0]), A.shape[1]))
     gram, U = np.zeros((A.shape[1], A.shape[1])), np.zeros((A.shape[1], W.shape[1]))
     for k in range(0, A.shape[0], rows):
@@ -140,17 +140,16 @@ def product_finish(partial, U, z, *scalars):
     return partial + U @ (hessian_core(*scalars) @ (U.T @ z))
 
 
-def blocks(A, t, b, omega):
-    """(A, t, b, omega) in blocks of 2**14 rows, whose row quantities stay in the cache."""
+def blocks(t, b, omega):
+    """(t, b, omega) in blocks of 2**14 rows, whose row quantities stay in the cache."""
     b, omega = np.broadcast_to(b, t.shape), np.broadcast_to(omega, t.shape)
-    parts = [slice(k, k + 2**14) for k in range(0, len(t), 2**14)]
-    return [(A[part], t[part], b[part], omega[part]) for part in parts]
+    return [(t[k : k + 2**14], b[k : k + 2**14], omega[k : k + 2**14]) for k in range(0, len(t), 2**14)]
 
 
 def at(A, x, b, omega):
     """Blocks of rows and the scalars at x."""
-    parts = blocks(A, A @ x, b, omega)
-    return parts, reduce([part[1:] for part in parts])
+    parts = blocks(A @ x, b, omega)
+    return parts, reduce(parts)
 
 
 def loss(A, x, b, omega=0.0):
@@ -161,23 +160,25 @@ def loss(A, x, b, omega=0.0):
 def gradient(A, x, b, omega=0.0):
     """grad L_tot at x, shape (d,)."""
     parts, scalars = at(A, x, b, omega)
-    return sum(gradient_map(*part, *scalars) for part in parts)
+    return A.T @ np.concatenate([gradient_rows(*part, *scalars) for part in parts])
+
+
+def curvature(A, x, b, omega):
+    """delta (n,), W (n, r) and the scalars at x."""
+    parts, scalars = at(A, x, b, omega)
+    delta, W = (np.concatenate(rows) for rows in zip(*(hessian_rows(*part, *scalars) for part in parts), strict=True))
+    return delta, W, scalars
 
 
 def hessian(A, x, b, omega=0.0):
     """hess L_tot at x, shape (d, d)."""
-    parts, scalars = at(A, x, b, omega)
-    gram = U = 0.0
-    for part in parts:
-        more, columns = hessian_map(*part, *scalars)
-        gram, U = gram + more, U + columns
-    return hessian_finish(gram, U, *scalars)
+    delta, W, scalars = curvature(A, x, b, omega)
+    return hessian_finish(*products(A, delta, W), *scalars)
 
 
 def hessian_factors(A, x, b, omega=0.0):
     """delta (n,), U (d, r) and K (r, r): the Hessian is A.T @ diag(delta) @ A + U K U.T."""
-    parts, scalars = at(A, x, b, omega)
-    delta, W = (np.concatenate(rows) for rows in zip(*(hessian_rows(*part[1:], *scalars) for part in parts), strict=True))
+    delta, W, scalars = curvature(A, x, b, omega)
     return delta, A.T @ W, hessian_core(*scalars)
 
 
