@@ -23,6 +23,7 @@ from resmax_sym.lang import Lowering
 from resmax_sym.solve.audit_solution import Solution
 from resmax_sym.solve.certificate import Certificate, NotCertified, certify
 from resmax_sym.solve.data import as_vector
+from resmax_sym.solve.objective import intermediate_callback
 from resmax_sym.solve.problem import Problem
 
 __all__ = ["Audited", "Trail", "audit", "audit_table", "contraction_factor"]
@@ -90,6 +91,8 @@ class Trail:
     ----------
     x0 : array_like, shape (d,)
         The start of the run.
+    callback : callable, optional
+        Another callback of the run, called after the point is kept.
 
     Attributes
     ----------
@@ -98,14 +101,18 @@ class Trail:
         The sampled Hessian of each step, where there was one.
     """
 
-    def __init__(self, x0: ArrayLike) -> None:
+    def __init__(self, x0: ArrayLike, callback: Callable | None = None) -> None:
         self.points: list[NDArray] = [np.array(x0, dtype=float)]
         self.hessians: list[NDArray | None] = []
+        self._callback = intermediate_callback(callback)
 
     def __call__(self, intermediate_result: OptimizeResult) -> None:
+        done = intermediate_result.nit - 1  # a sampled run that goes on as an exact one may begin anew
+        del self.points[done + 1 :], self.hessians[done:]
         self.points.append(intermediate_result.x)
         sampled = intermediate_result.get("sampled")
         self.hessians.append(None if sampled is None else sampled.matrix)
+        self._callback(intermediate_result)
 
 
 def contraction_factor(eps: float, theta: float) -> float:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="prove in ball arithmetic that a critical point lies near x, and write what `replay` needs to check it again",
     )
+    parser.add_argument(
+        "--audit",
+        action="store_true",
+        help="say of each step which hypotheses of the theorems held, and what they prove",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--verbose", action="store_true", help="show progress on standard error")
 
@@ -80,7 +86,8 @@ def run(namespace: argparse.Namespace) -> int:
         with _reserved(namespace.output) as save, _progress(namespace.verbose) as callback:
             options = {key: getattr(namespace, key) for key in ("method", "seed", "gtol", "maxiter")}
             certificate = _free(namespace.certify)
-            result = solve_problem(problem, x0, callback=callback, certify=certificate is not None, **options)
+            wanted = {"certify": certificate is not None, "audit": namespace.audit}
+            result = solve_problem(problem, x0, callback=callback, **wanted, **options)
             save(result.x)
             if certificate is not None and result.certificate:
                 result.certificate.write(certificate)
@@ -175,7 +182,9 @@ def _step(result: OptimizeResult) -> str:
 def _plain(value: Any) -> Any:
     """A JSON value; JSON has no NaN and no infinity, null stands for them."""
     if isinstance(value, np.ndarray):
-        return [_plain(entry) for entry in value.tolist()]
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value
@@ -185,6 +194,10 @@ def _json(result: OptimizeResult) -> str:
     values = {key: _plain(result[key]) for key in KEYS}
     if "certificate" in result:
         values["certificate"] = _certificate(result.certificate)
+    steps = [record.audit for record in result.history if record.audit]
+    if steps:
+        facts = [{"verdict": step.verdict} | asdict(step) for step in steps]
+        values["audit"] = [{key: _plain(value) for key, value in step.items()} for step in facts]
     return json.dumps(values | {"status": int(result.status)}, allow_nan=False)
 
 
@@ -209,4 +222,10 @@ def _table(result: OptimizeResult, problem: Problem) -> str:
         rows.append(("x", "  ".join(f"{value:.10g}" for value in result.x)))
     if "certificate" in result:
         rows.append(("certificate", str(result.certificate)))
-    return "\n".join(f"{name:<18} {value}" for name, value in rows)
+    table = "\n".join(f"{name:<18} {value}" for name, value in rows)
+    steps = [record.audit for record in result.history if record.audit]
+    if not steps:
+        return table
+    from resmax_sym.solve.audit import audit_table
+
+    return f"{table}\n\n{audit_table(steps)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 __all__ = ["MESSAGES", "IterationRecord", "Status", "progress_line"]
 
@@ -71,6 +72,8 @@ class IterationRecord:
         Rows drawn for the sampled Hessian of the step; 0 if an earlier one was kept.
     gradients : float
         Cost so far in gradients, where one gradient is two passes over A; NaN where it is not counted.
+    audit : resmax_sym.solve.audit.Audited or None
+        Which hypotheses of the theorems held at this step; None at the start and where no audit was asked for.
     """
 
     nit: int
@@ -87,6 +90,7 @@ class IterationRecord:
     inner: int = 0
     rows: int = 0
     gradients: float = math.nan
+    audit: Any = None
 
 
 def progress_line(nit: int, fun: float, relative_gradient: float) -> str:

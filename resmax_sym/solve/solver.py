@@ -13,7 +13,6 @@ from resmax_sym.solve.data import DataLost, as_vector
 from resmax_sym.solve.kernels import DEFAULT_UNIT, kernel_of
 from resmax_sym.solve.methods import minimise, stopped
 from resmax_sym.solve.problem import Problem
-from resmax_sym.solve.result import Status
 from resmax_sym.solve.sketch import Sketch
 
 __all__ = ["solve", "solve_problem"]
@@ -34,6 +33,7 @@ def solve(
     callback: Callable | None = None,
     verbose: bool = False,
     certify: bool = False,
+    audit: bool = False,
     scheduler: Any = None,
 ) -> OptimizeResult:
     """Fit x so that f = phi(A x) / sum phi(A x) is close to b.
@@ -70,6 +70,9 @@ def solve(
     certify : bool, default False
         Whether `certificate` of the result is to be a proof in ball arithmetic that a critical point lies within a stated distance of x,
         or the reason why there is none.
+    audit : bool, default False
+        Whether `audit` of each step in the history is to say which hypotheses of the theorems on approximate Newton steps held
+        there, measured against the certified end (`resmax_sym.solve.audit`).
     scheduler : str, distributed.Client or cluster, optional
         For a dask array: where its chunks are computed, as in `DaskData`. A connection that is opened here is closed again.
 
@@ -91,14 +94,15 @@ def solve(
     choice = {"method": method, "sketch": sketch, "seed": seed}
     limits = {"gtol": gtol, "maxiter": maxiter}
     try:
-        return solve_problem(problem, x0, certify=certify, **choice, **limits, callback=callback, verbose=verbose)
+        wanted = {"certify": certify, "audit": audit}
+        return solve_problem(problem, x0, **wanted, **choice, **limits, callback=callback, verbose=verbose)
     finally:
         if problem.data is not A:
             problem.data.close()
 
 
 def solve_problem(
-    problem: Problem, x0: ArrayLike | None = None, *, certify: bool = False, **options: Any
+    problem: Problem, x0: ArrayLike | None = None, *, certify: bool = False, audit: bool = False, **options: Any
 ) -> OptimizeResult:
     """Minimise a `Problem` from x0 (default 0) with all it knows about its geometry and rounding.
 
@@ -106,7 +110,7 @@ def solve_problem(
     ----------
     problem : Problem
     x0 : array_like, shape (d,), optional
-    certify : bool, default False
+    certify, audit : bool, default False
         As in `solve`.
     **options
         method, sketch, seed as in `solve`; those of `approximate_newton`, callback included, override the problem's own.
@@ -127,25 +131,16 @@ def solve_problem(
             f"x0: expected a start where alpha = sum phi(A x) is not zero, got alpha = 0 within rounding at {name}, where "
             "the loss is undefined; pass another x0"
         )
-    result = minimise(problem, start, **options)
+    # Only what is asked for pays for loading the symbolic machinery.
+    if not (certify or audit):
+        return minimise(problem, start, **options)
+    from resmax_sym.solve.finish import Trail, audited, certified
+
+    trail = Trail(start, options.pop("callback", None)) if audit else None
+    result = minimise(problem, start, **options, **({"callback": trail} if audit else {}))
+    proof = certified(problem, result)
     if certify:
-        result.certificate = _certificate(problem, result)
+        result.certificate = proof
+    if audit:
+        result.history = audited(problem, result, trail, proof)
     return result
-
-
-def _certificate(problem: Problem, result: OptimizeResult) -> Any:
-    """A `Certificate` of the end of a run, or `NotCertified`: whatever stops it, the run is not lost."""
-    # Only a certificate pays for loading the symbolic machinery.
-    from resmax_sym.solve.certificate import NotCertified, certify
-
-    reasons = {Status.INTERRUPTED: "the run was interrupted", Status.DATA_LOST: "the data were lost during the run"}
-    if result.status in reasons:
-        return NotCertified(reasons[result.status])
-    try:
-        return certify(problem, result.x)
-    except KeyboardInterrupt:
-        return NotCertified("interrupted (Ctrl-C) while certifying")
-    except MemoryError:
-        return NotCertified("not enough memory")
-    except DataLost as lost:
-        return NotCertified(str(lost))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.linalg import eigh, norm
 
-from resmax_sym.solve import Problem, kernel_of, solve_problem
+from resmax_sym.solve import Problem, Status, kernel_of, solve, solve_problem
 from resmax_sym.solve.audit import Audited, Trail, audit, audit_table, contraction_factor
 from resmax_sym.solve.audit_solution import Solution, regularised_rate
 from resmax_sym.solve.certificate import NotCertified, certify
@@ -206,6 +206,45 @@ def test_a_run_of_the_solver_keeps_a_trail(method, random_instance):
     if method == "plain":
         assert found[0].sampled
         assert found[0].sketch > 1e-3
+
+
+@pytest.mark.parametrize("method", ["plain", "sampled", "exact"])
+def test_the_history_carries_the_audit(method, random_instance):
+    A, b = random_instance(600, 3)
+    seen = []
+    run = {"omega": 0.05, "x0": np.full(3, 0.02), "method": method}
+    result = solve(A, b, **run, audit=True, certify=True, callback=lambda x: seen.append(x))
+    assert len(seen) == result.nit >= 1
+    assert result.history[0].audit is None
+    steps = [record.audit for record in result.history[1:]]
+    assert [step.step for step in steps] == list(range(result.nit))
+    assert "as proved" in {step.verdict for step in steps}
+    assert result.certificate
+    assert steps[0].least == result.certificate.least_eigenvalue or steps[0].least > 0
+    assert all(record.audit is None for record in solve(A, b, **run).history)
+
+
+def test_the_audit_of_a_run_that_begins_anew_or_does_not_begin(random_instance):
+    """A sampled run at a minimum at infinity goes on as an exact one from the start; its trail is that of the second run."""
+    separable = np.array([[1.0], [2.0], [3.0]] * 40)
+    b = np.repeat([[0.0, 0.0, 1.0]], 40, axis=0).ravel() / 40
+    result = solve(separable, b, unit="exp(s)", method="sampled", audit=True)
+    assert [record.audit.step + 1 for record in result.history[1:]] == [record.nit for record in result.history[1:]]
+    assert all(record.audit.failed for record in result.history[1:])
+    A, b = random_instance(60, 2)
+    end = solve(A, b, omega=0.1)
+    at_once = solve(A, b, omega=0.1, x0=end.x, gtol=2.0, audit=True)
+    assert [record.audit for record in at_once.history] == [None]
+
+
+def test_interrupted_runs_have_no_audit(random_instance):
+    def stop(x):
+        raise KeyboardInterrupt
+
+    A, b = random_instance(60, 2)
+    result = solve(A, b, omega=0.1, audit=True, callback=stop)
+    assert result.status is Status.INTERRUPTED
+    assert all(record.audit is None for record in result.history)
 
 
 @pytest.mark.parametrize(

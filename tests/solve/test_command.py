@@ -59,6 +59,18 @@ def test_table(call):
         assert word in out
 
 
+def test_the_audit_of_each_step(call):
+    data = ("A.npy", "b.npy", "--omega", "0.1", "--method", "plain", "--audit")
+    code, out, err = call(*data)
+    assert (code, err) == (0, "")
+    table = out.split("\n\n")[1].splitlines()
+    assert "theta" in table[0]
+    code, out, err = call(*data, "--json")
+    steps = json.loads(out)["audit"]
+    assert [step["step"] for step in steps] == [int(line.split()[0]) for line in table[1:]]
+    assert {step["verdict"] for step in steps} <= {"as proved", "not covered", "at rounding level"}
+
+
 def test_options_reach_the_solver(call, folder):
     A, b = np.load(folder / "A.npy"), np.load(folder / "b.npy")
     _, out, _ = call(
