@@ -48,7 +48,7 @@ def judge_ledger(
         done[verdict.claim.id] = verdict
         progress(verdict, len(done), len(ledger.claims))
 
-    with _workers(jobs or os.cpu_count() or 1) as submit:
+    with workers(jobs) as submit:
         running: set[Future] = set()
         waiting = ledger.order()
         while waiting or running:
@@ -72,8 +72,9 @@ def judge_ledger(
 
 
 @contextmanager
-def _workers(jobs: int) -> Iterator[Callable[..., Future]]:
-    """What starts a task: on so many processes, or here and now."""
+def workers(jobs: int | None = None) -> Iterator[Callable[..., Future]]:
+    """What starts a task: on so many processes (as many as there are cores unless given), or for 1 here and now."""
+    jobs = jobs or os.cpu_count() or 1
     if jobs == 1:
         yield _now
         return

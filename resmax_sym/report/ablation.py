@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from resmax_sym.judge import Claim, Status, Verdict
 from resmax_sym.judge.ablation import fate, without
 from resmax_sym.judge.claim import SETTLED
+from resmax_sym.judge.schedule import workers
 from resmax_sym.judge.store import Store
 from resmax_sym.models import Model
 from resmax_sym.report.probes import aligned
@@ -45,6 +47,7 @@ def dropped(
     store: Store | None = None,
     budget: float = BUDGET,
     seed: int = 0,
+    jobs: int | None = 1,
 ) -> Iterator[Dropped]:
     """A row for each hypothesis of each theorem; a unit other than that of soft-residual regression counts as one.
 
@@ -54,12 +57,23 @@ def dropped(
         What may be used for a proof without the hypothesis; of what a theorem rests on, the rest is not used.
     store : Store, optional
         Where verdicts are kept; a witness on record is checked again instead of looked for.
+    jobs : int, optional
+        Processes, as in `judge_ledger`.
     """
-    for claim in theorems:
-        for hypothesis, weaker in weaker_claims(claim):
-            bases = tuple(name for name in claim.depends if name in done)
-            named = dataclasses.replace(weaker, id=f"{claim.id} without {hypothesis}", expect=(), depends=bases)
-            yield Dropped(claim.id, hypothesis, _judged(named, done, store, budget, seed))
+    rows: list[tuple[str, str, Verdict | Future]] = []
+    with workers(jobs) as submit:
+        for claim in theorems:
+            bases = {name: done[name] for name in claim.depends if name in done}
+            for hypothesis, weaker in weaker_claims(claim):
+                named = dataclasses.replace(
+                    weaker, id=f"{claim.id} without {hypothesis}", expect=(), depends=tuple(bases)
+                )
+                known = _on_record(named, store, budget, seed)
+                rows.append((claim.id, hypothesis, known or submit(fate, named, bases, budget, seed)))
+        for theorem, hypothesis, found in rows:
+            if isinstance(found, Future):
+                found = _recorded(found.result(), store, budget, seed)
+            yield Dropped(theorem, hypothesis, found)
 
 
 def weaker_claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
@@ -69,16 +83,18 @@ def weaker_claims(claim: Claim) -> Iterator[tuple[str, Claim]]:
         yield f"unit {claim.model.unit}", dataclasses.replace(claim, model=Model())
 
 
-def _judged(claim: Claim, done: Mapping[str, Verdict], store: Store | None, budget: float, seed: int) -> Verdict:
-    """From the record where there is one; a refutation needs nothing that the claim rests on, so it is put on record alone."""
-    alone = dataclasses.replace(claim, depends=())
-    for one in (alone, claim) if store else ():
+def _on_record(claim: Claim, store: Store | None, budget: float, seed: int) -> Verdict | None:
+    """What is known already; a refutation needs nothing that the claim rests on, so it is on record alone."""
+    for one in (dataclasses.replace(claim, depends=()), claim) if store else ():
         known = store.load(one, budget, seed)
         if known is not None:
             return known
-    found = fate(claim, done, budget, seed)
+    return None
+
+
+def _recorded(found: Verdict, store: Store | None, budget: float, seed: int) -> Verdict:
     if found.status is Status.REFUTED:
-        found = dataclasses.replace(found, claim=alone)
+        found = dataclasses.replace(found, claim=dataclasses.replace(found.claim, depends=()))
     if store:
         store.save(found, budget, seed)
     return found

@@ -40,6 +40,17 @@ def test_a_row_for_each_hypothesis():
     assert [line.startswith("c ") for line in body] == [True, False, False]  # a theorem is named once
 
 
+def test_on_two_processes_the_same():
+    claim = Claim("c", "norm(b) + s >= 1", parameters={"s": "s >= 1"}, assume=("norm(x) <= 1",), depends=("base",))
+    theorems, done = [claim, CLAIM], {"base": judge(BASE, BUDGET)}
+    alone, shared = (
+        [(row.theorem, row.hypothesis, row.word, row.verdict.evidence) for row in rows]
+        for rows in (dropped(theorems, done, budget=BUDGET), dropped(theorems, done, budget=BUDGET, jobs=2))
+    )
+    assert alone == shared
+    assert [row[2] for row in alone[:2]] == ["refuted at n = 1, d = 1", "still proved"]
+
+
 def test_another_unit_is_a_hypothesis():
     claim = Claim("c", "alpha > 0", model=Model(SOFTMAX))
     (row,) = dropped([claim], {}, budget=BUDGET)
