@@ -8,6 +8,7 @@ from functools import cached_property
 import networkx as nx
 
 from resmax_sym.judge.claim import Claim
+from resmax_sym.lang import nearest
 
 
 class LedgerError(ValueError):
@@ -65,6 +66,20 @@ class Ledger:
     def impact(self, name: str) -> list[str]:
         """Every claim that falls if this one is false."""
         return self._sorted(nx.descendants(self.graph, name))
+
+    def part(self, names: Iterable[str]) -> Ledger:
+        """Some claims with everything they rest on, a ledger of its own.
+
+        Raises
+        ------
+        LedgerError
+            One of them is not in this ledger.
+        """
+        names = set(names)
+        for name in sorted(names - self.claims.keys()):
+            raise LedgerError(f"expected the id of a claim, got {name!r}" + nearest(name, self.claims))
+        kept = names.union(*(nx.ancestors(self.graph, name) for name in names))
+        return Ledger([claim for claim in self.order() if claim.id in kept], self.papers)
 
     def depth(self) -> dict[str, int]:
         """For each claim the length of the longest chain below it; 0 for a root."""
