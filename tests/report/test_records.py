@@ -26,7 +26,7 @@ def test_the_part_that_is_asked_for():
         "false": "refuted",
     }
     assert list(LEDGER.part(["top"]).claims) == ["base", "top"]
-    with pytest.raises(LedgerError, match="'tops'.*top"):
+    with pytest.raises(LedgerError, match=r"'tops'.*top"):
         LEDGER.part(["tops"])
 
 
