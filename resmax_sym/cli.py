@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from resmax_sym import __version__
 from resmax_sym.commands import check, generate, ledger, replay, verify
 from resmax_sym.commands.terminal import FAILED, USAGE
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """`; did you mean ...?`, where one of the known names is close."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 class Parser(argparse.ArgumentParser):
@@ -19,6 +26,20 @@ class Parser(argparse.ArgumentParser):
         message = " ".join(message.split())
         print(f"{self.prog}: error: {message}; see {self.prog} --help", file=sys.stderr)
         raise SystemExit(USAGE)
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """As in argparse, with the nearest choice."""
+        if action.choices is not None and value not in action.choices:
+            known = [str(choice) for choice in action.choices]
+            message = f"expected one of {', '.join(known)}, got {value!r}{near(str(value), known)}"
+            raise argparse.ArgumentError(action, message)
+
+    def unknown(self, extra: Sequence[str]) -> None:
+        """Ends with an error about arguments that none of the declared ones takes."""
+        option = next((text.partition("=")[0] for text in extra if text.startswith("-")), None)
+        if option is None:
+            self.error(f"expected no further argument, got {' '.join(extra)}")
+        self.error(f"unknown option {option}{near(option, self._option_string_actions)}")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -41,14 +62,16 @@ def build_parser() -> argparse.ArgumentParser:
     for name, module in modules.items():
         one = commands.add_parser(name, help=module.HELP, description=module.DESCRIPTION)
         module.add_arguments(one)
-        one.set_defaults(run=module.run)
+        one.set_defaults(run=module.run, parser=one)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of `resmax-sym`."""
     try:
-        arguments = build_parser().parse_args(argv)
+        arguments, extra = build_parser().parse_known_args(argv)
+        if extra:
+            arguments.parser.unknown(extra)
         code = arguments.run(arguments)
         sys.stdout.flush()
         return code

@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -79,7 +80,7 @@ def test_a_true_claim_that_should_be_false_makes_verify_fail(small):
 
 def test_a_generated_file_out_of_date_makes_verify_fail(small, monkeypatch, tmp_path):
     small(TRUE)
-    monkeypatch.setattr(VERIFY, "MODULES", {"softmax": "exp(s)"})
+    monkeypatch.setattr(VERIFY, "MODULES", {"softmax": ("exp(s)", None)})
     monkeypatch.setattr(VERIFY, "generated_path", lambda name: tmp_path / f"{name}.py")
     code, out, _ = run("verify", "--json")
     assert code == 1
@@ -224,3 +225,40 @@ def test_a_reader_that_has_left_is_no_error_message(tmp_path):
         os.close(write)
     assert done.stderr == ""
     assert done.returncode in (0, 1)
+
+
+COMMANDS = ("verify", "check", "ledger", "replay", "generate", "solve")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example_that_parses(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")
+    code, out, err = run(command, "--help")
+    assert (code, err) == (0, "")
+    example = " ".join(out.split()).partition("Example: resmax-sym ")[2]
+    words = shlex.split(example.partition(" positional arguments:")[0].partition(" options:")[0])
+    assert words[0] == command
+    parsed, extra = cli.build_parser().parse_known_args(words)
+    assert parsed.command == command
+    assert extra == []
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("verfy",), "'verify'"),
+        (("solve", "A.npy", "b.npy", "--methd", "exact"), "'--method'"),
+        (("solve", "A.npy", "b.npy", "--methd=exact"), "'--method'"),
+        (("solve", "A.npy", "b.npy", "--method", "sample"), "'sampled'"),
+        (("check", "a.toml", "--certificats", "x"), "'--certificates'"),
+    ],
+)
+def test_a_slip_is_answered_with_the_nearest_name(words, meant):
+    complains(run(*words), f"did you mean {meant}?", "--help")
+
+
+def test_what_is_near_to_nothing():
+    result = run("solve", "A.npy", "b.npy", "--method", "zzz")
+    complains(result, "expected one of auto, exact, sampled, plain, got 'zzz'")
+    assert "did you mean" not in result[2]
+    complains(run("check", "a.toml", "b.toml"), "expected no further argument, got b.toml")

@@ -7,7 +7,10 @@ import argparse
 from resmax_sym.commands.terminal import DONE, FAILED, fail
 
 HELP = "check a certificate again"
-DESCRIPTION = "Checks a saved verdict, or the certificate of a critical point, from the file alone. Exit 1 if it does not hold up."
+DESCRIPTION = (
+    "Checks a saved verdict, or the certificate of a critical point, from the file alone. Exit 1 if it does not hold up. "
+    "Example: resmax-sym replay certificates/convexity.json"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         body = load(arguments.file)
+        body.pop("record", None)  # what the ledger keeps beside a certificate, and no part of it
     except Invalid as error:
         return fail("replay", error)
     try:
