@@ -9,7 +9,8 @@ import pytest
 
 from resmax_sym.solve import Problem, add_arguments, run, solve
 
-KEYS = {"x", "fun", "grad_norm", "relative_gradient", "nit", "status", "message"}
+COUNTS = {"nit", "nfev", "njev", "nhev"}
+KEYS = {"x", "fun", "grad_norm", "relative_gradient", "status", "message", "method", "seed"} | COUNTS
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def folder(tmp_path, random_instance):
     np.savetxt(tmp_path / "b.csv", b)
     np.save(tmp_path / "short.npy", b[:5])
     np.save(tmp_path / "nan.npy", np.where(b > b.max() / 2, np.nan, b))
+    (tmp_path / "link-to-b.npy").symlink_to(tmp_path / "b.npy")
     np.save(tmp_path / "vertex.npy", np.eye(20)[int(np.argmax(A @ [1, 2, 3]))])
     return tmp_path
 
@@ -137,6 +139,12 @@ def test_an_output_through_a_link(call, folder):
         (("A.npy", "b.npy", "--output", "x.csv"), "ending in .npy"),
         (("A.npy", "b.npy", "--output", "absent/x.npy"), "writable folder"),
         (("A.npy", "b.npy", "--output", "."), "ending in .npy"),
+        (("A.npy", "b.npy", "--output", "A.npy"), "reads or writes already"),
+        (("A.npy", "b.npy", "--output", "link-to-b.npy"), "reads or writes already"),
+        (("A.npy", "b.npy", "--x0", "x0.npy", "--output", "./x0.npy"), "reads or writes already"),
+        (("A.npy", "b.npy", "--omega", "omega.npy", "--output", "omega.npy"), "reads or writes already"),
+        (("A.npy", "b.npy", "--certify", "A.npy"), "ending in .json"),
+        (("A.npy", "b.npy", "--certify", "absent/c.json"), "writable folder"),
         (("A.npy", "b.npy", "--unit", "foo(s)"), "foo"),
         (("A.npy", "b.npy", "--unit", "exp(s"), "exp"),
     ],
@@ -203,7 +211,18 @@ def test_methods_and_seeds(call, folder):
     assert refused.value.code == 2
 
 
-def test_ctrl_c_prints_and_saves_the_best_point(call, folder, monkeypatch):
+def test_a_certificate_has_a_file_of_its_own(call, folder):
+    (folder / "weights.json").symlink_to(folder / "omega.npy")
+    before = (folder / "omega.npy").read_bytes()
+    code, _, err = call("A.npy", "b.npy", "--omega", "omega.npy", "--certify", "weights.json")
+    assert code == 2
+    assert "rename it" in err
+    assert (folder / "omega.npy").read_bytes() == before
+
+
+@pytest.fixture
+def interrupt(monkeypatch):
+    """The third gradient of a run is the last."""
     calls = []
 
     def interrupted(problem, x):
@@ -214,6 +233,22 @@ def test_ctrl_c_prints_and_saves_the_best_point(call, folder, monkeypatch):
 
     jac = Problem.jac
     monkeypatch.setattr(Problem, "jac", interrupted)
+    return calls
+
+
+def test_what_is_not_saved_is_printed_in_full(call, folder, interrupt, random_instance):
+    A, b = random_instance(60, 9)
+    np.save(folder / "wide.npy", A)
+    np.save(folder / "long.npy", b)
+    code, out, _ = call("wide.npy", "long.npy", "--method", "sampled")
+    assert code == 1
+    (line,) = (line for line in out.splitlines() if line.startswith("x "))
+    printed = [float(word) for word in line.split()[1:]]
+    assert len(printed) == 9
+    assert any(np.array_equal(printed, x) for x in interrupt)
+
+
+def test_ctrl_c_prints_and_saves_the_best_point(call, folder, interrupt):
     code, out, _ = call("A.npy", "b.npy", "--json", "--method", "sampled", "--output", "x.npy")
     found = json.loads(out)
     assert code == 1

@@ -82,6 +82,10 @@ class Certificate:
         """Writes the file that `resmax-sym replay` checks."""
         certificate_file.write(Path(path), self.body)
 
+    def text(self) -> str:
+        """What that file holds."""
+        return certificate_file.text(self.body)
+
 
 def certify(problem: Problem, x: ArrayLike) -> Certificate | NotCertified:
     """A Newton-Kantorovich certificate at x.

@@ -104,7 +104,12 @@ def body_of(unit: str, arrays: Mapping[str, NDArray], numbers: Mapping[str, Any]
 
 def write(path: Path, body: Mapping[str, Any]) -> None:
     """Writes the file whole or not at all."""
-    atomic.write(path, json.dumps(body, indent=1, allow_nan=False) + "\n")
+    atomic.write(path, text(body))
+
+
+def text(body: Mapping[str, Any]) -> str:
+    """The file of a certificate."""
+    return json.dumps(body, indent=1, allow_nan=False) + "\n"
 
 
 def is_critical_point(body: Mapping[str, Any]) -> bool:

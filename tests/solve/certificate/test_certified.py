@@ -623,14 +623,19 @@ def test_the_command_line_writes_a_certificate(random_instance, tmp_path):
     assert command("replay", file)[0] == 0
     code, text, _ = command("solve", tmp_path / "A.npy", tmp_path / "b.npy", "--certify", file, "--json")
     assert json.loads(text)["certificate"]["is_minimum"] is True
+    before = file.read_text()
+    code, text, _ = command("solve", tmp_path / "double.npy", tmp_path / "b.npy", "--certify", file)
+    assert code == 1
+    assert f"{file} is of an earlier run" in text
+    assert file.read_text() == before
     file.unlink()
     code, text, _ = command("solve", tmp_path / "double.npy", tmp_path / "b.npy", "--certify", file, "--json")
     assert code == 1
     assert "singular Hessian" in json.loads(text)["certificate"]["reason"]
     assert not file.exists()
-    code, _, error = command("solve", tmp_path / "A.npy", tmp_path / "b.npy", "--certify", tmp_path / "no" / "file")
+    code, _, error = command("solve", tmp_path / "A.npy", tmp_path / "b.npy", "--certify", tmp_path / "no" / "c.json")
     assert code == 2
-    assert "a folder that exists" in error
+    assert "a writable folder" in error
 
 
 def test_a_certificate_is_true_and_a_refusal_is_not(found):

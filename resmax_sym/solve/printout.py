@@ -1,0 +1,94 @@
+"""A result as the command prints it: a table for a reader, or one JSON object."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import OptimizeResult
+
+from resmax_sym.solve.problem import Problem
+from resmax_sym.solve.result import Status
+
+__all__ = ["as_json", "as_table"]
+
+KEYS = ("x", "fun", "grad_norm", "relative_gradient", "nit", "nfev", "njev", "nhev", "method", "message")
+SHORT = 8
+"""Columns up to which x is printed in the table."""
+
+
+def as_json(result: OptimizeResult, namespace: argparse.Namespace) -> str:
+    """One object, without NaN or infinity: null stands for them."""
+    values = {key: _plain(result[key]) for key in KEYS} | {"seed": namespace.seed, "status": int(result.status)}
+    if "certificate" in result:
+        values["certificate"] = _certificate(result.certificate)
+    steps = _audited(result)
+    if steps:
+        facts = [{"verdict": step.verdict} | asdict(step) for step in steps]
+        values["audit"] = [{key: _plain(value) for key, value in step.items()} for step in facts]
+    return json.dumps(values, allow_nan=False)
+
+
+def as_table(result: OptimizeResult, problem: Problem, namespace: argparse.Namespace) -> str:
+    """A line for each figure, then the audit of the steps where it was asked for."""
+    drawn = "" if result.method in (None, "exact") else f", seed {namespace.seed}"
+    rows = [
+        ("problem", f"n = {problem.n}, d = {problem.d}, unit {problem.kernel.UNIT}"),
+        ("method", f"{result.method}{drawn}"),
+        ("loss", f"{result.fun:.15g}"),
+        ("gradient norm", f"{result.grad_norm:.3e}"),
+        ("relative gradient", f"{result.relative_gradient:.3e}"),
+        ("steps", f"{result.nit}"),
+        ("work", _work(result)),
+        ("status", f"{int(result.status)} ({result.message})"),
+    ]
+    # What is not saved and cannot be had again is printed, however long it is.
+    unsaved = result.status in (Status.INTERRUPTED, Status.DATA_LOST) and namespace.output is None
+    if problem.d <= SHORT or unsaved:
+        rows.append(("x", "  ".join(f"{value:.{17 if unsaved else 10}g}" for value in result.x)))
+    if "certificate" in result:
+        old = not result.certificate and Path(namespace.certify).exists()
+        earlier = f"; {namespace.certify} is of an earlier run and was left as it is" if old else ""
+        rows.append(("certificate", f"{result.certificate}{earlier}"))
+    table = "\n".join(f"{name:<18} {value}" for name, value in rows)
+    steps = _audited(result)
+    if not steps:
+        return table
+    from resmax_sym.solve.audit import audit_table
+
+    return f"{table}\n\n{audit_table(steps)}"
+
+
+def _work(result: OptimizeResult) -> str:
+    counts = f"{result.nfev} losses, {result.njev} gradients, {result.nhev} "
+    counts += "Hessians" if result.method == "exact" else "Hessian-vector products"
+    gradients = result.get("gradients")
+    return counts if gradients is None else f"{counts}; all together as much as {gradients:.0f} gradients"
+
+
+def _audited(result: OptimizeResult) -> list[Any]:
+    return [record.audit for record in result.history if record.audit]
+
+
+def _certificate(found: Any) -> dict[str, Any]:
+    """What a certificate says, or why there is none."""
+    if not found:
+        return {"reason": found.reason}
+    names = ("distance", "h", "is_minimum", "least_eigenvalue")
+    return {"statement": str(found)} | {name: getattr(found, name) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    """A JSON value."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value
