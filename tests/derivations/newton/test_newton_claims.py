@@ -101,6 +101,9 @@ SHARPER = [
     ("newton-gradient-after", "M / 2", "M / 3"),
     ("newton-definite-after", "l - M * r", "l"),
     ("newton-majorant-step", "2 * h**2", "1.9 * h**2"),
+    ("newton-sampled-contraction", "(k * e1 * (1 + h)", "(e1 * (1 + h)"),
+    ("newton-cost-step", "4 * n1", "5 * n1"),
+    ("newton-cost", "(q1 / s + 1)", "(q1 / s)"),
 ]
 
 
@@ -236,7 +239,7 @@ def values(claim, point, sizes, *texts):
 
 def test_the_contraction_is_about_something():
     """Its hypotheses hold at points, with e, h, l and M measured there, and so does its conclusion."""
-    claim, ratios = CLAIM["newton-contraction"], []
+    claim, ratios, signed = CLAIM["newton-contraction"], [], []
     for seed in range(10):
         point, sizes = instance(seed)
         point |= {"mu": 0.0, "e": 0.0, "h": 0.0, "l": 1.0, "M": 1.0}
@@ -254,8 +257,14 @@ def test_the_contraction_is_about_something():
         assert h < 1
         after, before = values(claim, point, sizes, "norm(A1 @ (x - (y - solve(Ht, at(g, y)))))", "norm(A1 @ (x - y))")
         ratios.append(after / before / ((e * (1 + h) + h / 2) / ((1 - e) * (1 - h))))
+        (Gy,) = values(CLAIM["newton-sampled-contraction"], point | {"k": 1.0, "e1": 0.0}, sizes, "Gy")
+        kappa, e1 = eigh(Gy, Ky, eigvals_only=True)[-1], np.abs(eigh(Ht - Ky, Gy, eigvals_only=True)).max()
+        assert kappa >= 1
+        assert e <= kappa * e1 * (1 + 1e-9)
+        signed.append((kappa * e1 - e) / e)
     assert max(ratios) <= 1
     assert max(ratios) > 0.2  # the bound is of the right size
+    assert min(signed) < 2  # and so is the one with kappa
 
 
 def test_the_witness_of_the_euclidean_claim_contracts_in_the_other_norm(verdicts):
