@@ -46,6 +46,13 @@ def diagonal_plus_low_rank(matrix: Expr) -> DiagonalPlusLowRank:
     ------
     LanguageError
         Some term is neither diagonal nor an outer product.
+
+    Examples
+    --------
+    >>> from resmax_sym.models import Model
+    >>> split = diagonal_plus_low_rank(Model()["B"])
+    >>> split.diagonal, split.basis
+    (delta, (p, v))
     """
     diagonals: list[Expr] = []
     terms: dict[tuple[Expr, Expr], Expr] = {}

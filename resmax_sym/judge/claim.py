@@ -69,6 +69,12 @@ class Claim:
         Claims that may be used; this one is proved only if they are.
     expect : verdicts
         What the claim's fate is known to be; empty where nothing is expected.
+
+    Examples
+    --------
+    >>> claim = Claim("bounded", "norm(f) <= R", parameters={"R": "R >= 1"}, assume=("alpha > 0",))
+    >>> print(claim.relation, "if", claim.assumptions)
+    norm(f) <= R if [R >= 1, alpha > 0]
     """
 
     id: str

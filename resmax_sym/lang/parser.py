@@ -42,6 +42,16 @@ def parse(text: str, names: Mapping[str, Expr]) -> Expr:
         Not in the language, an unknown name, too long, too deep, a number or an exponent too large.
     ShapeError
         Two shapes that do not fit.
+
+    Examples
+    --------
+    >>> from resmax_sym.lang import symbol
+    >>> names = {"A": symbol("A", ("n", "d")), "x": symbol("x", ("d",)), "b": symbol("b", ("n",))}
+    >>> parse("A.T @ (A @ x - b)", names).shape
+    ('d',)
+    >>> parse("A @ b", names)
+    Traceback (most recent call last):
+    resmax_sym.lang.expr.ShapeError: column 1: in A @ b: A has shape (n, d) and b has shape (n,); the inner sizes d and n differ
     """
     result = _Parser(text, names).expression()
     if isinstance(result, Relation):
