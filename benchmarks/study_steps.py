@@ -32,7 +32,8 @@ class Step:
     Attributes
     ----------
     measured, proved : float
-        Error after the step over the error before it, and the factor of the theorem; infinite where a hypothesis fails.
+        Error after the step over the error before it, and the factor of the theorem (for E with an M that is seen, not proved);
+        infinite where a hypothesis fails.
     eps, theta : float
         Quality of the sample and size of the region, for Theorem E.
     """
@@ -93,7 +94,8 @@ def energy(H: np.ndarray, z: np.ndarray) -> float:
 def local_step(unit: str, seed: int) -> Step:
     """A step with a sampled Hessian near the optimum, and the factor for the measured eps and theta.
 
-    M is the largest norm(H(z) - H(y)) / norm(z - y) seen on the segment from the iterate y to the optimum.
+    M is the largest norm(H(z) - H(y)) / norm(z - y) seen at the points `SEGMENT` between the iterate y and the optimum: at most the
+    true one, so that the factor is what the theorem would give if nothing larger hid between them, not a proved one.
     """
     rng = np.random.default_rng(seed)
     A = rng.standard_normal((ROWS, COLUMNS)) * (0.5 + rng.random(COLUMNS))

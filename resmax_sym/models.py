@@ -24,6 +24,7 @@ from resmax_sym.lang import (
 
 SOFT_RESIDUAL = "exp(s) + s"
 SOFTMAX = "exp(s)"
+RELU = "max(s, 0)"
 
 BEFORE = {"alpha": "sum(u)", "f": "u / alpha"}
 AFTER = {"L": "inner(c, c) / 2", "L_reg": "norm(omega * t)**2 / 2", "L_tot": "L + L_reg"}

@@ -16,6 +16,7 @@ import derivations
 from resmax_sym import __version__, cli, report
 from resmax_sym.judge import Claim, Status
 from resmax_sym.judge.ledger import Ledger
+from resmax_sym.report.verify import generated_path
 
 VERIFY = sys.modules["resmax_sym.report.verify"]  # the function of that name hides the module
 TRUE, FALSE = Claim("true", "grad(L) == A.T @ q"), Claim("false", "grad(L) == 2 * (A.T @ q)")
@@ -110,6 +111,7 @@ def test_missing_data_is_a_matter_for_the_user(small, monkeypatch):
         (("generate", "--nonsense"), "--nonsense"),
         (("generate", "--unit", "exp(s)"), "--output"),
         (("generate", "--output", "softmax.py"), "--unit"),
+        (("generate", "--inner-layer", "tanh(s)"), "--unit"),
     ],
 )
 def test_wrong_usage_is_one_line(arguments, word, tmp_path, monkeypatch):
@@ -150,6 +152,15 @@ def test_output_that_cannot_be_written_is_one_line(where, tmp_path):
     path = tmp_path / where
     assert complains(run("generate", "--unit", "s**3", "--output", str(path)), "expected a writable file", str(path))
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["file", "folder"]
+
+
+def test_an_inner_layer_gives_the_committed_module(tmp_path):
+    path = tmp_path / "relu.py"
+    arguments = ("generate", "--unit", "exp(s)", "--inner-layer", "max(s, 0)", "--output", str(path))
+    code, out, err = run(*arguments)
+    assert (code, out, err) == (0, f"{path}: {path.stat().st_size} bytes\n", "")
+    assert path.read_bytes() == generated_path("softmax_relu").read_bytes()
+    assert complains(run(*arguments[:4], "step(s)", *arguments[5:]), "continuous")
 
 
 def test_generated_unit_works_and_is_in_sync(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.corpus import files, outcome, pieces
 from resmax_sym.judge import Status, read_claims
 
-BUDGET = 1.0
+BUDGET = 0.4
 """Calibrated seconds of search for each claim."""
 
 PIECES = [piece for path in files() for piece in pieces(path)]

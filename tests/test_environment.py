@@ -19,10 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+GROUPS = PYPROJECT["dependency-groups"]  # for developers alone, so not for conda
 
-LOCKED = {  # lock file -> the extras it covers, beside the core
+LOCKED = {  # lock file -> the extras and groups it covers, beside the core
     "requirements.lock": ("notebooks", "dask", "dev"),
     "requirements-bench.lock": ("notebooks", "dask", "dev", "bench"),
+    "requirements-site.lock": ("dev", "site"),
 }
 PYTHONS = ("3.11.0", "3.12.0", "3.13.0")
 CONDA_ONLY = {"python", "pip"}  # conda installs the interpreter and the installer too
@@ -34,7 +36,7 @@ HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?P<more> \\)?")
 
 def direct(extras):
     """Direct dependencies of the core and `extras`: name -> bounds."""
-    lines = [*PROJECT["dependencies"], *(line for extra in extras for line in EXTRAS[extra])]
+    lines = [*PROJECT["dependencies"], *(line for extra in extras for line in (EXTRAS | GROUPS)[extra])]
     return {canonicalize_name(r.name): r.specifier for r in map(Requirement, lines)}
 
 
@@ -99,14 +101,14 @@ def test_conda_and_pyproject_agree_both_ways():
 
 
 def test_every_dependency_is_declared_once():
-    lines = [*PROJECT["dependencies"], *(line for group in EXTRAS.values() for line in group)]
+    lines = [*PROJECT["dependencies"], *(line for group in (EXTRAS | GROUPS).values() for line in group)]
     names = [canonicalize_name(Requirement(line).name) for line in lines]
     assert sorted(names) == sorted(set(names))
     assert not CONDA_ONLY & set(names)
 
 
 def test_every_dependency_has_a_lower_bound():
-    unbounded = [name for name, bounds in direct(EXTRAS).items() if ">=" not in {s.operator for s in bounds}]
+    unbounded = [name for name, bounds in direct(EXTRAS | GROUPS).items() if ">=" not in {s.operator for s in bounds}]
     assert unbounded == []
 
 
@@ -133,8 +135,16 @@ def test_lock_pins_nothing_twice(lock, python):
 
 
 def test_bench_lock_extends_the_lock():
-    small, large = ((ROOT / name).read_text(encoding="utf-8") for name in LOCKED)
-    assert {p[:2] for p in read_lock(small)} <= {p[:2] for p in read_lock(large)}
+    small, large = (
+        read_lock((ROOT / f"requirements{name}.lock").read_text(encoding="utf-8")) for name in ("", "-bench")
+    )
+    assert {p[:2] for p in small} <= {p[:2] for p in large}
+
+
+def test_site_lock_agrees_with_the_lock():
+    small, site = (read_lock((ROOT / f"requirements{name}.lock").read_text(encoding="utf-8")) for name in ("", "-site"))
+    versions = {name: version for name, version, _ in small}
+    assert [p[:2] for p in site if versions.get(p[0], p[1]) != p[1]] == []
 
 
 OPTION = "--"

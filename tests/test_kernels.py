@@ -1,19 +1,20 @@
-"""unit -> kernel: the committed module where there is one, else made on the spot, and made once."""
+"""unit, inner layer -> kernel: the committed module where there is one, else made on the spot, and made once."""
 
 import numpy as np
 import pytest
 
 from resmax_sym import kernels
-from resmax_sym.generated import soft_residual, softmax
+from resmax_sym.generated import soft_residual, softmax, softmax_relu
 from resmax_sym.judge import Status, judge
 from resmax_sym.kernels import MODULES, kernel_for, source
 from resmax_sym.lang import LanguageError
 
 
 def test_committed_modules_are_taken_as_they_are(monkeypatch):
-    monkeypatch.setattr(kernels, "source", lambda unit: pytest.fail("nothing is to be generated"))
-    assert [kernel_for(unit) for unit in MODULES.values()] == [soft_residual, softmax]
-    assert {name: module.UNIT for name, module in (("soft_residual", soft_residual), ("softmax", softmax))} == MODULES
+    monkeypatch.setattr(kernels, "source", lambda *model: pytest.fail("nothing is to be generated"))
+    modules = {"soft_residual": soft_residual, "softmax": softmax, "softmax_relu": softmax_relu}
+    assert {name: kernel_for(*model) for name, model in MODULES.items()} == modules
+    assert {name: (module.UNIT, getattr(module, "INNER", None)) for name, module in modules.items()} == MODULES
 
 
 def test_a_kernel_is_made_once_and_offers_what_the_committed_ones_do():
@@ -22,6 +23,16 @@ def test_a_kernel_is_made_once_and_offers_what_the_committed_ones_do():
     assert kernel.UNIT == "s**2 + 1"
     public = {name for name in vars(softmax) if not name.startswith("_") and not name.startswith("sweep")}
     assert public <= vars(kernel).keys()
+
+
+def test_a_layered_kernel_is_made_once_and_offers_what_the_committed_one_does():
+    kernel = kernel_for("s**2 + 1", "max(s, -s/2)")
+    assert kernel_for("s**2 + 1", "max(s, -s/2)") is kernel
+    assert (kernel.UNIT, kernel.INNER, kernel.KINKS) == ("s**2 + 1", "max(s, -s / 2)", (0.0,))
+    public = {name for name in vars(softmax_relu) if not name.startswith("_") and not name.startswith("sweep")}
+    assert public <= vars(kernel).keys()
+    assert "layer_curvature" not in public
+    assert "layer_curvature" in vars(kernel_for("exp(s)", "tanh(s)"))
 
 
 def test_spelling_of_the_unit_does_not_matter():
@@ -44,9 +55,38 @@ def test_code_is_made_from_claims_proved_for_this_very_unit(monkeypatch):
     assert seen == [(name, "tanh(s) + 2*s", Status.PROVED) for name in ("total-gradient", "total-hessian")]
 
 
+def test_layered_code_is_made_from_claims_proved_for_this_very_layer(monkeypatch):
+    seen = []
+
+    def watch(claim, **options):
+        verdict = judge(claim, **options)
+        seen.append((claim.id, claim.model.unit, claim.model.inner_layer, verdict.status))
+        return verdict
+
+    monkeypatch.setattr(kernels, "judge", watch)
+    source("exp(s) + s", "s**3")
+    ids = ("relu-total-gradient", "relu-total-hessian")
+    assert seen == [(name, "exp(s) + s", "s**3", Status.PROVED) for name in ids]
+
+
 @pytest.mark.parametrize("unit", ["nonsense", "abs(s)", "exp(s", "1", "s +", "__import__('os').getcwd()", "s" * 10])
 def test_what_is_no_unit_is_refused_in_one_line(unit):
     with pytest.raises(LanguageError) as caught:
         kernel_for(unit)
     assert "\n" not in str(caught.value)
     assert "the unit" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("inner", "word"),
+    [
+        ("nonsense", "the inner layer"),
+        ("exp(s", "the inner layer"),
+        ("1", "the inner layer"),
+        ("step(s)", "continuous"),
+    ],
+)
+def test_what_is_no_inner_layer_is_refused_in_one_line(inner, word):
+    with pytest.raises(LanguageError, match=word) as caught:
+        kernel_for("exp(s)", inner)
+    assert "\n" not in str(caught.value)

@@ -109,6 +109,9 @@ def test_wrong_usage_is_one_line_and_judges_nothing(tmp_path):
     assert complains(ledger("--graph", "out"), ".png", ".svg")
     assert complains(ledger("--graph", "missing/out.svg"), "missing/out.svg")
     assert complains(ledger("--graph", "out.svg", "--impact", "total"), "not allowed with")
+    assert complains(ledger("--html", "out.htm"), ".html", "out.htm")
+    assert complains(ledger("--slack"), "--html FILE")
+    assert complains(ledger("--html", "missing/out.html"), "missing/out.html", "make the folder")
     assert complains(run("ledger", "--jobs", "0"), "1 to 256")
     assert complains(run("ledger", "extra"), "extra")
     assert list(tmp_path.iterdir()) == []
@@ -118,6 +121,31 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     assert complains(ledger("--certificates", "file"), "file")
     assert complains(ledger("--certificates", "file/below"), "file")
+
+
+def test_a_page_of_every_claim(small, tmp_path):
+    plain = ledger()
+    assert ledger("--html", "page.html") == plain
+    text = (tmp_path / "page.html").read_text()
+    assert all(f'<li class="claim" id="{name}"' in text for name in SMALL.claims)
+    assert "resmax-sym replay build/ledger/double.json" in text
+    assert ledger("--html", "again.html", "--json")[0] == 0
+    assert (tmp_path / "again.html").read_text() == text
+    small.setattr(derivations, "LEDGER", Ledger([Claim("wrong", "u == v")]))
+    assert ledger("--html", "page.html")[0] == 1
+    assert "unexpected" in (tmp_path / "page.html").read_text()
+    (tmp_path / "folder.html").mkdir()
+    assert complains(ledger("--html", "folder.html"), "folder.html")
+
+
+def test_what_is_on_record_can_be_replayed_and_not_when_it_was_changed(tmp_path):
+    ledger()
+    record = tmp_path / "build" / "ledger" / "false.json"
+    assert run("replay", str(record)) == (0, "false: refuted, checked again: u == v\n", "")
+    record.write_text(record.read_text().replace('"u == v"', '"u == w"'))
+    code, out, err = run("replay", str(record))
+    assert (code, err) == (1, "")
+    assert "does not hold up" in out
 
 
 @needs_matplotlib

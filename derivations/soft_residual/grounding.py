@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from derivations.soft_residual.names import CLAIMS as DEFINITIONS
 from resmax_sym.judge import Claim
@@ -18,20 +18,25 @@ NUMBERS = ["definition-alpha"]
 """What a claim about numbers alone rests on, unless it says so itself: they stand for shares of a whole, such as entries of f."""
 
 
-def grounded(claims: Iterable[Claim], definitions: Iterable[Claim]) -> tuple[Claim, ...]:
+def grounded(
+    claims: Iterable[Claim], definitions: Iterable[Claim], find: Callable[[Claim], list[str]] | None = None
+) -> tuple[Claim, ...]:
     """The claims in order; each depends also on the definitions that it needs and that nothing it depends on brings with it.
 
     Parameters
     ----------
     definitions
         Those among the claims that stay as they are.
+    find : callable, optional
+        The definitions that a claim needs; those of this folder unless given. What a claim of another folder brings is not looked at.
     """
+    find = find or definitions_of
     fixed = {claim.id for claim in definitions}
     below: dict[str, set[str]] = {}
     found = []
     for claim in claims:
-        brought = set().union(*(below[name] for name in claim.depends))
-        needed = [] if claim.id in fixed else definitions_of(claim) or ([] if claim.depends else NUMBERS)
+        brought = set().union(*(below.get(name, set()) for name in claim.depends))
+        needed = [] if claim.id in fixed else find(claim) or ([] if claim.depends else NUMBERS)
         missing = tuple(name for name in needed if name not in brought)
         below[claim.id] = {*brought, *missing, *({claim.id} & fixed)}
         found.append(dataclasses.replace(claim, depends=(*claim.depends, *missing)) if missing else claim)

@@ -6,6 +6,7 @@ import sympy as sp
 
 from resmax_sym.codegen.stable import log
 from resmax_sym.lang import LanguageError, S
+from resmax_sym.lang.special import absolute, larger, sign, smaller, step
 
 LO, HI = sp.symbols("lo hi", real=True)
 Range = tuple[sp.Expr, sp.Expr]
@@ -45,6 +46,14 @@ def extension(e: sp.Expr) -> Range:
     if isinstance(e, sp.cosh):
         least, most = _magnitude(extension(e.args[0]))
         return sp.cosh(least), sp.cosh(most)
+    if isinstance(e, larger | smaller):
+        (a, b), (c, d) = map(extension, e.args)
+        return e.func(a, c), e.func(b, d)
+    if isinstance(e, absolute):
+        return _magnitude(extension(e.args[0]))
+    if isinstance(e, step | sign):
+        low, high = extension(e.args[0])
+        return (step(low), 1 - step(-high)) if isinstance(e, step) else (e.func(low), e.func(high))
     raise LanguageError(f"no interval rule for {e}; a unit is made of exp, log, sqrt, cosh, sinh, tanh and arithmetic")
 
 

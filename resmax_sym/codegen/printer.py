@@ -58,10 +58,12 @@ class Printer(NumPyPrinter):
         return repr(float(value)) if sp.Rational(float(value)) == e else f"({e.p}/{e.q})"
 
     def parenthesize(self, item: sp.Expr, level: int, strict: bool = False) -> str:
-        """A decimal needs no brackets, though the fraction that it stands for would."""
+        """A decimal needs no brackets, though the fraction that it stands for would; a fraction has its own."""
         text = super().parenthesize(item, level, strict)
-        decimal = isinstance(item, sp.Rational) and text.startswith("(") and "/" not in text and "-" not in text
-        return text[1:-1] if decimal else text
+        if not isinstance(item, sp.Rational):
+            return text
+        decimal = text.startswith("(") and "/" not in text and "-" not in text
+        return text[1:-1] if decimal or text.startswith("((") else text
 
     def _print_tuple(self, e: tuple) -> str:
         return ", ".join(map(self._print, e)) + "," * (len(e) == 1)
@@ -77,6 +79,18 @@ class Printer(NumPyPrinter):
 
     def _print_Min(self, e: sp.Expr) -> str:
         return self._extreme("minimum", e)
+
+    def _print_larger(self, e: sp.Expr) -> str:
+        return self._extreme("maximum", e)
+
+    def _print_smaller(self, e: sp.Expr) -> str:
+        return self._extreme("minimum", e)
+
+    def _print_absolute(self, e: sp.Expr) -> str:
+        return self._call("np.abs({})", e)
+
+    def _print_step(self, e: sp.Expr) -> str:
+        return self._call("np.heaviside({}, 0.0)", e)
 
     def _print_Piecewise(self, e: sp.Piecewise) -> str:
         (value, condition), (other, _) = e.args
@@ -128,10 +142,13 @@ def function(
     name: str,
     args: Sequence[str],
     steps: Iterable[tuple[sp.Symbol, sp.Expr]],
-    outputs: sp.Expr | tuple[sp.Expr, ...],
+    outputs: sp.Expr | tuple[sp.Expr | str, ...],
     doc: str,
 ) -> str:
-    """The source of `def name(args)`, made by `sympy.lambdify` with the named steps in place of its own subexpressions."""
+    """The source of `def name(args)`, made by `sympy.lambdify` with the named steps in place of its own subexpressions.
+
+    A text among the outputs stands as it is.
+    """
     steps = list(steps)
     made = sp.lambdify(
         [sp.Symbol(arg, real=True) for arg in args],

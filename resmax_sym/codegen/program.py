@@ -18,6 +18,28 @@ ROWS = ("t", "b", "omega")
 CHEAP = (sp.Max, sp.Min, sp.Abs, sp.sign)
 
 
+def share(expressions: list[sp.Expr], rows: sp.Symbol) -> tuple[dict[str, sp.Expr], list[sp.Expr]]:
+    """Elementary functions that occur more than once become steps: `scale` where it is a number, `e` where a vector.
+
+    Parameters
+    ----------
+    rows
+        The vector that the expressions are functions of.
+    """
+    calls = [f for e in expressions for f in sp.preorder_traversal(e) if isinstance(f, sp.Function)]
+    often = {f for f in calls if calls.count(f) > 1 and not isinstance(f, CHEAP)}
+    vectors = sorted((f for f in often if f.has(rows)), key=sp.default_sort_key)
+    names = dict(zip(vectors, ["e"] if len(vectors) == 1 else [f"e{k + 1}" for k in range(len(vectors))], strict=True))
+    names |= {f: "scale" for f in often if f == sp.exp(-SHIFT)}
+    inner_first = sorted(names, key=lambda f: (sp.count_ops(f), names[f]))
+    steps: dict[str, sp.Expr] = {}
+    known: dict[sp.Expr, sp.Symbol] = {}
+    for f in inner_first:
+        steps[names[f]] = f.func(*(arg.xreplace(known) for arg in f.args))
+        known[f] = sp.Symbol(names[f], real=True)
+    return steps, [e.xreplace(known) for e in expressions]
+
+
 @dataclass
 class Program:
     """The named steps that some formulas need.
@@ -36,23 +58,8 @@ class Program:
     def __post_init__(self) -> None:
         if self.stable.exponent is not None:
             self.reductions[SHIFT.name] = Largest(self.stable.exponent.xreplace({S: T}))
-        self.derivatives = self.share([e.xreplace({S: T}) for e in self.stable.derivatives])
-
-    def share(self, expressions: list[sp.Expr]) -> list[sp.Expr]:
-        """Elementary functions that occur more than once become steps: `scale` where it is a number, `e` where a vector."""
-        calls = [f for e in expressions for f in sp.preorder_traversal(e) if isinstance(f, sp.Function)]
-        often = {f for f in calls if calls.count(f) > 1 and not isinstance(f, CHEAP)}
-        vectors = sorted((f for f in often if f.has(T)), key=sp.default_sort_key)
-        names = dict(
-            zip(vectors, ["e"] if len(vectors) == 1 else [f"e{k + 1}" for k in range(len(vectors))], strict=True)
-        )
-        names |= {f: "scale" for f in often if f == sp.exp(-SHIFT)}
-        inner_first = sorted(names, key=lambda f: (sp.count_ops(f), names[f]))
-        known: dict[sp.Expr, sp.Symbol] = {}
-        for f in inner_first:
-            self.steps[names[f]] = f.func(*(arg.xreplace(known) for arg in f.args))
-            known[f] = sp.Symbol(names[f], real=True)
-        return [e.xreplace(known) for e in expressions]
+        steps, self.derivatives = share([e.xreplace({S: T}) for e in self.stable.derivatives], T)
+        self.steps |= steps
 
     def read(self, e: Expr) -> sp.Expr:
         """A scalar or vector formula over names; what it names is added to the program.

@@ -13,6 +13,10 @@ from typing import TypeAlias
 import sympy as sp
 
 from resmax_sym.lang import S
+from resmax_sym.lang.special import absolute, larger, sign, smaller, step
+
+OPAQUE = (sp.tanh, absolute, larger, sign, smaller, step)
+"""Functions that do not grow faster than their arguments."""
 
 
 class expm1(sp.Function):
@@ -75,6 +79,14 @@ def stabilise(unit: sp.Expr) -> Stable:
     shift = sp.Integer(0) if envelope == FLAT else SHIFT
     derivatives = tuple(sp.Add(*(g * _exp(exponent, shift) for exponent, g in terms)) for terms in split)
     return Stable(None if envelope == FLAT else _expr(envelope), derivatives)
+
+
+def settle(e: sp.Expr) -> sp.Expr:
+    """`e` in a form of which no part overflows where the whole does not: the scaled form without the shift."""
+    found = sp.Add(*(g * _exp(exponent) for exponent, g in _terms(e)))
+    found = found.xreplace({f: f.func(*map(settle, f.args)) for f in found.atoms(*OPAQUE)})
+    # Without a shift to share, softplus keeps its decay.
+    return found.replace(undecayed, lambda a, k: logaddexp(0, a + k) * sp.exp(-sp.Min(0, a)))
 
 
 def _terms(e: sp.Expr) -> list[tuple[Exponent, sp.Expr]]:

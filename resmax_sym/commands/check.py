@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     """resmax-sym check."""
     from resmax_sym.judge import ClaimFileError, Defect, read_claims
     from resmax_sym.lang import nearest
-    from resmax_sym.report.check import as_json, check, details, save_certificates
+    from resmax_sym.report.check import as_json, check, save_certificates
+    from resmax_sym.report.details import details
     from resmax_sym.report.probes import probe
 
     try:

@@ -11,13 +11,17 @@ from resmax_sym.commands.terminal import DONE, FAILED, fail
 HELP = "write NumPy code from the proved claims"
 DESCRIPTION = (
     "Proves the closed forms of gradient and Hessian and writes resmax_sym/generated/*.py from them; with "
-    "--unit, the module for any smooth unit. Example: resmax-sym generate --unit 'log(1+exp(s))' --output softplus.py"
+    "--unit, the module for any smooth unit, and with --inner-layer as well, for t = A2 rho(A1 x). "
+    "Example: resmax-sym generate --unit 'exp(s)' --inner-layer 'log(1+exp(s))' --output softplus.py"
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; print a diff and exit 1 if a file differs")
     parser.add_argument("--unit", help="phi as an expression in s, instead of the committed units (needs --output)")
+    parser.add_argument(
+        "--inner-layer", metavar="RHO", help="rho as an expression in s: the model with t = A2 rho(A1 x)"
+    )
     parser.add_argument("--output", metavar="FILE.py", help="where the module of --unit goes")
 
 
@@ -30,14 +34,18 @@ def run(arguments: argparse.Namespace) -> int:
 
     if bool(arguments.unit) != bool(arguments.output):
         return fail("generate", ValueError("expected --unit and --output together, or neither"))
+    if arguments.inner_layer is not None and not arguments.unit:
+        return fail(
+            "generate", ValueError("expected --unit and --output beside --inner-layer; for softmax: --unit 'exp(s)'")
+        )
     if arguments.output and Path(arguments.output).suffix != ".py":
         return fail("generate", ValueError(f"expected an output file ending in .py, got {arguments.output}; rename it"))
     if arguments.output and Path(arguments.output).exists() and not Path(arguments.output).is_file():
         return fail("generate", ValueError(f"expected an output file, got {arguments.output}, which is something else"))
-    committed = {generated_path(name): unit for name, unit in MODULES.items()}
-    targets = {Path(arguments.output): arguments.unit} if arguments.unit else committed
+    committed = {generated_path(name): model for name, model in MODULES.items()}
+    targets = {Path(arguments.output): (arguments.unit, arguments.inner_layer)} if arguments.unit else committed
     try:
-        texts = {path: source(unit) for path, unit in targets.items()}
+        texts = {path: source(*model) for path, model in targets.items()}
         diffs = {path: difference(path, text) for path, text in texts.items()}
         if arguments.check:
             sys.stdout.writelines(diffs.values())

@@ -6,8 +6,13 @@ import argparse
 import json
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from resmax_sym.commands.terminal import DONE, FAILED, add_ledger_arguments, defect, fail, judged_ledger
+from resmax_sym.commands.terminal import DONE, FAILED, add_ledger_arguments, defect, fail, judged_ledger, progress
+
+if TYPE_CHECKING:
+    from resmax_sym.judge import Verdict
+    from resmax_sym.judge.ledger import Ledger
 
 HELP = "print the ledger: every claim, its verdict, and what rests on what"
 DESCRIPTION = (
@@ -15,13 +20,20 @@ DESCRIPTION = (
     "verdict is not as expected. Example: resmax-sym ledger --impact gradient"
 )
 PICTURES = (".png", ".svg", ".pdf")
+PAGES = (".html",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--graph", metavar="FILE", help=f"draw the graph into a file ({', '.join(PICTURES)})")
+    one.add_argument(
+        "--html", metavar="FILE", help="write a page of every claim: one file for a browser, without a network"
+    )
     one.add_argument("--impact", metavar="ID", help="print only the claims that fall if this one is false")
+    parser.add_argument(
+        "--slack", action="store_true", help="with --html: measure the slack of bounds that is not on record"
+    )
     add_ledger_arguments(parser)
 
 
@@ -29,28 +41,22 @@ def run(arguments: argparse.Namespace) -> int:
     """resmax-sym ledger."""
     from derivations import LEDGER
     from resmax_sym.judge import Defect
-    from resmax_sym.lang import nearest
-    from resmax_sym.report.ledger import as_json, draw, lines, table
+    from resmax_sym.report.ledger import as_json, lines, table
     from resmax_sym.report.tables import console
 
-    name, picture = arguments.impact, Path(arguments.graph) if arguments.graph else None
-    if name is not None and name not in LEDGER.claims:
-        return fail("ledger", ValueError(f"expected the id of a claim, got {name!r}" + nearest(name, LEDGER.claims)))
-    if picture is not None and picture.suffix not in PICTURES:
-        return fail("ledger", ValueError(f"expected a file ending in {', '.join(PICTURES)}, got {picture}; rename it"))
-    if picture is not None and not picture.parent.is_dir():
-        return fail("ledger", ValueError(f"expected a file in a folder that is there, got {picture}; make the folder"))
-    if name is not None:
-        falls = LEDGER.impact(name)
-        for line in [json.dumps({"claim": name, "falls": falls})] if arguments.json else falls:
+    wrong = _misuse(arguments, LEDGER)
+    if wrong is not None:
+        return fail("ledger", ValueError(wrong))
+    if arguments.impact is not None:
+        falls = LEDGER.impact(arguments.impact)
+        for line in [json.dumps({"claim": arguments.impact, "falls": falls})] if arguments.json else falls:
             print(line)
         return DONE
     try:
-        if picture is not None:
+        if arguments.graph is not None:
             import_module("matplotlib")  # better missed before the judge has worked than after
         verdicts = judged_ledger(LEDGER, arguments)
-        if picture is not None:
-            draw(LEDGER, {v.claim.id: v for v in verdicts}, picture)
+        _write(arguments, LEDGER, verdicts)
     except Defect as error:
         return defect("ledger", error)
     except ImportError as error:
@@ -67,3 +73,39 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(lines(verdicts))
     return DONE if all(verdict.expected for verdict in verdicts) else FAILED
+
+
+def _misuse(arguments: argparse.Namespace, ledger: Ledger) -> str | None:
+    """What is wrong with the arguments, before anything is judged."""
+    from resmax_sym.lang import nearest
+
+    if arguments.slack and arguments.html is None:
+        return "expected --html FILE with --slack, got none; name a file for the page"
+    name = arguments.impact
+    if name is not None and name not in ledger.claims:
+        return f"expected the id of a claim, got {name!r}" + nearest(name, ledger.claims)
+    for file, endings in ((arguments.graph, PICTURES), (arguments.html, PAGES)):
+        if file is not None and Path(file).suffix not in endings:
+            return f"expected a file ending in {', '.join(endings)}, got {file}; rename it"
+        if file is not None and not Path(file).parent.is_dir():
+            return f"expected a file in a folder that is there, got {file}; make the folder"
+    return None
+
+
+def _write(arguments: argparse.Namespace, ledger: Ledger, verdicts: list[Verdict]) -> None:
+    """The picture or the page that was asked for."""
+    if arguments.graph is not None:
+        from resmax_sym.report.ledger import draw
+
+        draw(ledger, {v.claim.id: v for v in verdicts}, Path(arguments.graph))
+    if arguments.html is not None:
+        from derivations import SYSTEMS
+        from derivations.soft_residual.theorems import ROOM
+        from resmax_sym.atomic import write
+        from resmax_sym.report.ledger_page import chapters, page
+        from resmax_sym.report.room import rooms
+
+        folder, found = arguments.certificates, {v.claim.id: v for v in verdicts}
+        with progress() as tell:
+            room = rooms(ROOM, found, Path(folder).with_name("slack.json"), arguments.slack, tell)
+        write(Path(arguments.html), page(ledger, verdicts, chapters(SYSTEMS), folder, room))

@@ -32,7 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
         if is_critical_point(body):
             statement = replay_critical_point(body)
             unit = parse(body["unit"], {"s": symbol("s")})  # in our own words: the text is that of the file
-            print(f"L_tot for {unit!r}, n = {body['n']}, d = {body['d']}, checked again: {statement}")
+            layer = f", inner layer {body['inner_layer']}, m = {body['m']}" if "inner_layer" in body else ""
+            print(f"L_tot for {unit!r}{layer}, n = {body['n']}, d = {body['d']}, checked again: {statement}")
             return DONE
         claim = replay(body)
     except Invalid as error:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from resmax_sym.judge.bounds.assumed import plain_relation
+from resmax_sym.judge.cell import usable_cells
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.composed import Composed, composed
 from resmax_sym.judge.discharge import Discharge
+from resmax_sym.judge.expansion import usable_throughout
 from resmax_sym.judge.guards import guards
 from resmax_sym.judge.instance import usable_lemmas
+from resmax_sym.judge.square_root import usable_factors
 from resmax_sym.judge.third import usable_forms
+from resmax_sym.judge.through_t import carried
 from resmax_sym.judge.vectors import usable_vectors
 from resmax_sym.lang import LanguageError, Relation, parse
 
@@ -32,6 +37,12 @@ class Basis:
         About every omega in the unit ball, at a point x; they say something of other points where their assumptions hold there.
     vectors : claims
         About every omega, or each that meets their conditions; they say the same of any other vector that does.
+    cells : claims
+        About every A of the linear model; they say the same of the layered model inside a cell.
+    throughout : claims
+        They hold at every point between x and y, too.
+    factors : claims
+        About every A2 A1; they say something of every A and every positive definite M, with a root of M for A1.
     """
 
     known: tuple[Relation, ...] = ()
@@ -39,15 +50,19 @@ class Basis:
     lemmas: tuple[Claim, ...] = ()
     forms: tuple[Claim | Composed, ...] = ()
     vectors: tuple[Claim, ...] = ()
+    cells: tuple[Claim, ...] = ()
+    throughout: tuple[Claim, ...] = ()
+    factors: tuple[Claim, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to use."""
-        return bool(self.known or self.lemmas or self.forms or self.vectors)
+        return any(getattr(self, part.name) for part in dataclasses.fields(self))
 
     @staticmethod
     def of(claim: Claim, bases: Iterable[tuple[Claim, Iterable[str]]]) -> Basis:
         """From settled claims, each with its guards, what `claim` may use."""
-        bases = list(bases)
+        stated = list(bases)
+        bases = [(carried(base, claim.model, where), where) for base, where in stated]
         try:
             _ = claim.relation, claim.assumptions
         except LanguageError:
@@ -60,6 +75,9 @@ class Basis:
             tuple(usable_lemmas(bases)),
             tuple(usable_forms([*bases, *composed(bases)])),
             tuple(usable_vectors(claim, bases, defined_here(claim, here))),
+            tuple(usable_cells(claim, stated)),
+            tuple(usable_throughout(claim, bases)),
+            tuple(usable_factors(claim, stated)),
         )
 
 
@@ -124,8 +142,12 @@ def is_definition(claim: Claim) -> bool:
 
 def may_use(claim: Claim, base: Claim, beside: Iterable[Claim] = ()) -> bool:
     """Whether a proof of `claim` may use `base` at all, where it may use the claims `beside` as well."""
+    stated = [(base, ())]
+    base, *beside = (carried(other, claim.model) for other in (base, *beside))
     spoken = speaking(claim, [(other, ()) for other in (base, *beside)])
     met, alone = defined_here(claim, spoken), [(base, ())]
     if any(other is base for other, _ in spoken):
         return True
-    return bool(usable_lemmas(alone) or usable_forms(alone) or usable_vectors(claim, alone, met))
+    usable = usable_lemmas(alone) or usable_forms(alone) or usable_vectors(claim, alone, met)
+    elsewhere = usable_cells(claim, stated) or usable_throughout(claim, alone) or usable_factors(claim, stated)
+    return bool(usable or elsewhere)

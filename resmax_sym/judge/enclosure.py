@@ -13,7 +13,7 @@ import numpy as np
 from resmax_sym.judge.budget import BALL_COST
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.identity import symmetric
-from resmax_sym.judge.pieces import DIGITS, FAILS, HOLDS, SKIP, Decision, Interval, Piece, Sides
+from resmax_sym.judge.pieces import DIGITS, FAILS, HOLDS, PARTS, SKIP, Decision, Interval, Piece, Sides, leaves
 from resmax_sym.judge.truth import spectral_matrices
 from resmax_sym.lang import Expr, Relation
 from resmax_sym.models import Model
@@ -39,7 +39,7 @@ class Enclosure:
     ----------
     trees : tuple of str
         For each size the bisections in preorder: the number of the entry that is halved, or a leaf, `h` where the statement holds
-        and `s` where an assumption fails everywhere.
+        and `s` where an assumption fails everywhere, or both letters by the parts that kinks cut it into (`pieces.Decision`).
     gap : str or None
         Encloses what the statement compares with 0 (lhs - rhs, entry by entry) over all pieces; None for psd and simplex.
     """
@@ -52,12 +52,17 @@ class Enclosure:
     @property
     def boxes(self) -> int:
         """How many pieces were needed, over all sizes."""
-        return sum(tree.split().count(HOLDS) for tree in self.trees)
+        return sum(HOLDS in leaves(token) for tree in self.trees for token in tree.split())
 
     @property
     def skipped(self) -> int:
         """Pieces on which an assumption fails everywhere."""
-        return sum(tree.split().count(SKIP) for tree in self.trees)
+        return sum({*leaves(token)} == {SKIP} for tree in self.trees for token in tree.split())
+
+    @property
+    def cut(self) -> int:
+        """Pieces that were cut along kinks."""
+        return sum(PARTS in token for tree in self.trees for token in tree.split())
 
 
 @dataclass(frozen=True)
@@ -144,9 +149,8 @@ class Box:
             found = Piece(self.model, sizes, shapes, box).decide(self.statement, self.assumptions)
             token = guide(found, box, names)
             tokens.append(token)
-            if token == HOLDS and found.gap is not None:
-                gaps.append(found.gap)
-            if token in (HOLDS, SKIP):
+            if not token.isdecimal():  # a guide lets no other leaf pass than one that is settled
+                gaps += [] if found.gap is None else [found.gap]
                 continue
             k = int(token)
             low, high = box[k]
@@ -163,7 +167,7 @@ class Splitting:
 
     def __call__(self, found: Decision, box: Sides, names: list[str]) -> str:
         self.left -= BALL_COST * found.cost
-        if found.verdict in (HOLDS, SKIP):
+        if found.is_settled:
             return found.verdict
         widths = np.array([float(high - low) for low, high in box])
         if found.verdict == FAILS or not box or widths.max() < WIDTH or self.left < 0:
@@ -184,7 +188,8 @@ class Given:
     def __call__(self, found: Decision, box: Sides, names: list[str]) -> str:
         token = self.tokens[self.place] if self.place < len(self.tokens) else ""
         self.place += 1
-        if token != found.verdict and not (token.isdecimal() and int(token) < len(box)):
+        leaf = found.is_settled and token == found.verdict
+        if not leaf and not (token.isdecimal() and int(token) < len(box)):
             raise Stuck(f"piece {self.place} is {found.verdict}, not {token!r}")
         return token
 

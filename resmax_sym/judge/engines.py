@@ -113,6 +113,8 @@ def by_enclosure(claim: Claim, budget: float, seed: int, known: Sequence[Relatio
     status = Status.CERTIFIED if found.boxes else Status.VACUOUS
     details = {"boxes": found.boxes, "skipped": found.skipped, "sizes": list(found.sizes), "digits": found.digits}
     details |= {"box": dict(claim.box), "enclosure": found.gap, "bisections": list(found.trees)}
+    if found.cut:
+        details["cut_along_kinks"] = found.cut
     if status is Status.VACUOUS:
         details["contradiction"] = "an assumption fails on every piece of the box"
     return Evidence(status, "enclosure", details)

@@ -25,7 +25,7 @@ from resmax_sym.models import Model
 
 
 @lru_cache(maxsize=256)
-def _lowered(model: Model, e: Expr, indices: tuple[sp.Symbol, ...]) -> sp.Expr:
+def lowered(model: Model, e: Expr, indices: tuple[sp.Symbol, ...]) -> sp.Expr:
     """A component of `e`: the same for every point."""
     return model.lowering()(e, *indices)
 
@@ -110,9 +110,7 @@ class Evaluator:
             case "D":
                 return self.derivative(e, self.value(e.args[0]))
             case "at":
-                moved = {**self.point, "x": self.point[e.data]}
-                moved.pop("t", None)  # that is t at x
-                there = Evaluator(self.model, self.sizes, moved, self.arithmetic, batched=True)
+                there = self.elsewhere(e.data)
                 value = there.value(e.args[0])
                 self.operations += there.operations
                 return value
@@ -124,6 +122,20 @@ class Evaluator:
                     return self.arithmetic.power(_squares(self.value(base.args[0])), exponent / 2)  # no root, no kink
                 return self.arithmetic.power(self.value(base), exponent)
         return self.operation(e, [self.value(arg) for arg in e.args])
+
+    def elsewhere(self, y: str) -> Evaluator:
+        """The same with y in place of x."""
+        moved = {**self.point, "x": self.point[y]}
+        moved.pop("t", None)  # that is t at x
+        return Evaluator(self.model, self.sizes, moved, self.arithmetic, batched=True)
+
+    def axes(self) -> Axes:
+        """What evaluates a sum over indices at this point."""
+        return Axes(self.lookup, self.sizes, self.arithmetic)
+
+    def flat(self, kink: Expr) -> NDArray:
+        """0 where an expression does not vanish, undefined where it does."""
+        return self.arithmetic.call("flat", self.value(kink))
 
     def operation(self, e: Expr, args: list[NDArray]) -> NDArray:
         """An operation on the values of its arguments."""
@@ -187,11 +199,11 @@ class Evaluator:
     def derivative(self, e: Expr, base: NDArray) -> NDArray:
         """D expr, undefined where expr is (log(s) has no slope at s = -1, though 1/s has a value there) and at its kinks."""
         indices = sp.symbols(f"i1:{e.ndim + 1}", integer=True)
-        axes = Axes(self.lookup, self.sizes, self.arithmetic)
-        value = axes.evaluate(_lowered(self.model, e, indices), indices, tuple(map(self.size, e.shape)))
+        axes = self.axes()
+        value = axes.evaluate(lowered(self.model, e, indices), indices, tuple(map(self.size, e.shape)))
         self.operations += len(axes.done)
-        for kink in kinks(e.args[0], self.model):
-            off = self.arithmetic.call("flat", self.value(kink))
+        for kink in kinks(e.args[0], self.model, e.data):
+            off = self.flat(kink)
             value = value + off.reshape(len(off), -1).sum(axis=1).reshape(-1, *[1] * e.ndim)
         return np.where(self.arithmetic.finite(base)[..., None], value, self.arithmetic.nan)
 

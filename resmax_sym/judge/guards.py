@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from resmax_sym.lang import Expr, Relation, at, parse, to_text
+from resmax_sym.lang import Expr, Relation, at, parse, symbol, to_text
 from resmax_sym.models import Model
 
 
@@ -42,32 +42,47 @@ def conditions(thing: Relation | Expr, model: Model) -> list[Guard]:
         for node in nodes:
             found.update(dict.fromkeys((*_division(node), *_domain(node))))
             if node.op == "D":
-                found.update(dict.fromkeys(Guard(e, "!=") for e in kinks(node.args[0], model)))
+                found.update(dict.fromkeys(Guard(e, "!=") for e in kinks(node.args[0], model, node.data)))
             if node.op == "phi" and node.data:
-                unit = parse(model.unit, {"s": node.args[0]})
-                found.update(dict.fromkeys(Guard(e, "!=") for e in _kinks(unit, [*unit.walk()])))
-            if node.op == "at":
+                found.update(dict.fromkeys(Guard(e, "!=") for e in _kinks_of_unit(node.args[0], model)))
+            if node.op == "at" and node.data != "x":
                 y = model.names[node.data]
                 found.update({Guard(at(g.subject, y), g.op, g.needed): None for g in conditions(node.args[0], model)})
     return list(found)
 
 
 def _here(e: Expr) -> list[Expr]:
-    """The nodes of a formula, without what is evaluated at another point."""
+    """The nodes of a formula, without what is evaluated at another point than x."""
     found: dict[Expr, None] = {}
     stack = [e]
     while stack:
         node = stack.pop()
         if node not in found:
             found[node] = None
-            stack.extend(node.args if node.op != "at" else ())
+            stack.extend(node.args if node.op != "at" or node.data == "x" else ())
     return list(found)
 
 
 @lru_cache(maxsize=256)
-def kinks(e: Expr, model: Model) -> tuple[Expr, ...]:
-    """What must not vanish for `e` to have a slope in x: no derivative is taken of what is fixed at another point."""
-    return tuple(_kinks(e, _nodes([node for node in _here(e) if node.op != "at"], model)))
+def kinks(e: Expr, model: Model, variable: str = "x") -> tuple[Expr, ...]:
+    """What must not vanish for `e` to have a slope in x, or in t: no derivative is taken of what is fixed at another point."""
+    found = tuple(_kinks(e, _nodes([node for node in _here(e) if node.op != "at"], model)))
+    if variable == "x":
+        return found
+    t = model.names["t"]  # what it is made of plays no part
+
+    def opaque(e: Expr) -> Expr:
+        return e.rebuild(lambda node: symbol("_t", t.shape) if node == t else None)
+
+    left = kinks(opaque(e), model)
+    return tuple(kink for kink in found if opaque(kink) in left)
+
+
+def _kinks_of_unit(a: Expr, model: Model) -> list[Expr]:
+    """What must not vanish for phi to have a slope at a, which need not have one in x itself."""
+    s = symbol("_s", a.shape)
+    unit = parse(model.unit, {"s": s})
+    return [e.rebuild(lambda node: a if node == s else None) for e in _kinks(unit, [*unit.walk()])]
 
 
 def _kinks(part: Expr, nodes: list[Expr]) -> list[Expr]:
@@ -127,7 +142,8 @@ def _domain(node: Expr) -> list[Guard]:
 def _kink(node: Expr) -> list[Expr]:
     """What vanishes where a function has a kink or the border of its domain."""
     if node.op == "call" and node.data in ("max", "min"):
-        return [node.args[0] - node.args[1]]
+        a, b = node.args
+        return [a if b.op == "number" and not b.data else a - b]
     if node.op == "pow":
         return [node.args[0]] if node.args[1].op == "number" and node.args[1].data.denominator > 1 else []
     if node.op in ("norm", "fro"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import sympy as sp
 
 from resmax_sym.judge.modular import vanishes
+from resmax_sym.judge.off_kinks import off_kinks
 from resmax_sym.judge.points import free_symbols, random_point
 from resmax_sym.judge.truth import defined, holds, is_symmetric
 from resmax_sym.lang import Expr, LanguageError, Lowering, Relation, eq, is_zero, normal, symbol
@@ -18,6 +19,7 @@ from resmax_sym.models import Model
 GUARD_SIZES = ((1, 1), (2, 1), (3, 2), (4, 3))
 GUARD_TRIES = 20
 CONFIRM_SEED = 7
+FEW = 3
 
 
 class Defect(RuntimeError):
@@ -34,10 +36,13 @@ class Equal:
         It is zero with phi abstract, so the identity holds for every smooth unit.
     unfolded : bool
         t had to be written out as A x.
+    written : Relation, optional
+        What was compared, if max and abs had to be written off their kinks.
     """
 
     every_unit: bool
     unfolded: bool
+    written: Relation | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,29 @@ def free(e: Expr) -> set[Expr]:
 
 @lru_cache(maxsize=512)
 def equal(model: Model, relation: Relation, assigned: Assigned = ()) -> Equal | Undecided:
-    """Whether lhs == rhs by the normal form: first for every smooth unit, then for the model's own, then with t = A x."""
+    """Whether lhs == rhs by the normal form: first for every smooth unit, then for the model's own, then with t = A x.
+
+    If that fails, and both sides are undefined at a kink, then again with max(z, 0) = z step(z).
+    """
+    found = _equal(model, relation, assigned)
+    written = None if isinstance(found, Equal) else off_kinks(model, relation)
+    if written is None or fails_somewhere(model, relation):
+        return found
+    again = _equal(model, written, assigned)
+    if not isinstance(again, Equal):
+        return found
+    _confirm(model, relation, assigned)
+    return replace(again, written=written)
+
+
+def fails_somewhere(model: Model, relation: Relation) -> bool:
+    """Whether the sides are seen to differ at a random point: that spares other attempts."""
+    rng, symbols = np.random.default_rng(CONFIRM_SEED), free_symbols(model, [relation])
+    points = (random_point(symbols, {"n": 2, "d": 2, "m": 2}, rng) for _ in range(FEW))
+    return any(holds(model, relation, point) is False for point in points)
+
+
+def _equal(model: Model, relation: Relation, assigned: Assigned) -> Equal | Undecided:
     reason = "the normal form of the difference is not zero"
     for unfolded in (True,) if assigned else (False, True):
         for abstract in (True, False):
@@ -120,7 +147,7 @@ def symmetric(model: Model, matrix: Expr) -> bool:
 
 def normal_forms(model: Model, relation: Relation, found: Equal) -> dict[str, str]:
     """Both sides in the form in which they were compared, free indices i and j."""
-    lowering = model.lowering(found.every_unit)
+    lowering, relation = model.lowering(found.every_unit), found.written or relation
     indices = sp.symbols("i j", integer=True)[: max(side.ndim for side in relation.args)]
     forms = {}
     for name, side in zip(("lhs", "rhs"), relation.args, strict=True):

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from resmax_sym.judge.basis import Basis
+from resmax_sym.judge.cell import carried_over
 from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict
 from resmax_sym.judge.contradiction import contradiction, inhabited
 from resmax_sym.judge.domain import Domain
 from resmax_sym.judge.engines import Evidence, prove
+from resmax_sym.judge.expansion import by_expansion
 from resmax_sym.judge.identity import Defect, symmetric
 from resmax_sym.judge.margin import Margins, ratio
 from resmax_sym.judge.proof import CHAINED, derive, guarded, steps
@@ -77,7 +79,17 @@ def settle(
     claim: Claim, budget: float, seed: int, known: Basis | Sequence[Relation], failed: dict[str, Any] | None = None
 ) -> Evidence | None:
     """By one engine, or by the steps of its proof and what it rests on; `failed` is told where these come to a halt."""
-    direct = prove(claim, budget, seed)
+    cells = known.cells if isinstance(known, Basis) else ()
+
+    def glued(part: Claim, given: Sequence[Relation]) -> bool:
+        """Whether the linear model or Taylor's formula says it, which is seen at once: engines may take long to find nothing."""
+        seen = carried_over(claim, part.relation, given, cells) is not None
+        return seen or by_expansion(claim, part.relation, given)
+
+    def engine(part: Claim, given: Sequence[Relation]) -> Evidence | None:
+        return None if glued(part, given) else _upheld(prove(part, budget, seed, given))
+
+    direct = None if glued(claim, claim.given) else prove(claim, budget, seed)
     if direct is not None or not (claim.proof or known or claim.assumptions):
         return direct
     glue = Evidence(Status.PROVED, CHAINED)
@@ -86,7 +98,7 @@ def settle(
     def stuck(number: int, part: Claim, reason: str) -> None:
         stop.update(number=number, statement=part.statement, reason=reason)
 
-    found = derive(claim, known, lambda part, given: _upheld(prove(part, budget, seed, given)), glue, stuck)
+    found = derive(claim, known, engine, glue, stuck)
     if found is None:
         return None
     parts = zip((*claim.proof, claim.statement), found, strict=True)
@@ -94,7 +106,7 @@ def settle(
     weakest = Status.PROVED if all(one.status is Status.PROVED for one in found) else Status.CERTIFIED
     return Evidence(
         weakest,
-        f"proof in {len(claim.proof)} step{'s' * (len(claim.proof) != 1)}",
+        f"proof in {len(claim.proof)} step{'s' * (len(claim.proof) != 1)}" if claim.proof else "from earlier claims",
         {"every_unit": False, "steps": listed},
     )
 

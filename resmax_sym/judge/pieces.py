@@ -1,7 +1,11 @@
-"""max g over a piece of a box: natural balls first, then the mean value form, then the ends where g is monotone."""
+"""max g over a piece of a box: natural balls first, then the mean value form, then the ends where g is monotone.
+
+A piece that kinks of the inner layer cross is decided on each of its parts, one for every choice of a side of each of them.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -13,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resmax_sym.judge.arithmetic import Balls
-from resmax_sym.judge.evaluate import Evaluator
+from resmax_sym.judge.branched import BranchEvaluator
+from resmax_sym.judge.branches import Branches, Kink
 from resmax_sym.judge.jets import Jet, Jets, values
 from resmax_sym.judge.truth import FALSE, TRUE, truth_of
 from resmax_sym.lang import LanguageError, Relation
@@ -21,6 +26,9 @@ from resmax_sym.models import Model
 
 DIGITS = 20
 HOLDS, SKIP, FAILS, OPEN = "h", "s", "fails", "open"
+PARTS = ":"
+MOST_KINKS = 6
+"""A piece with more kinks is halved first: its parts double with each."""
 
 Interval = tuple[Fraction, Fraction]
 Sides = tuple[Interval, ...]
@@ -34,6 +42,8 @@ class Decision:
     ----------
     verdict : str
         The statement holds on the piece, an assumption fails on all of it (skip), the statement fails within, or it is open.
+        `x0,x2:hhsh` where it holds (an assumption fails, or nothing is there) on each part: the first on the side A1 @ x <= 0 of
+        the kinks of rows 0 and 2, the last on the side >= 0; the last kink changes its side first.
     gap : ball or None
         Encloses lhs - rhs, entry by entry.
     cost : int
@@ -47,6 +57,16 @@ class Decision:
     cost: int = 0
     pull: list[float] | None = None
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to be shown on the piece."""
+        return self.verdict in (HOLDS, SKIP) or PARTS in self.verdict
+
+
+def leaves(token: str) -> str:
+    """What is shown on the parts of a settled piece, a letter each."""
+    return token.rpartition(PARTS)[2]
+
 
 @dataclass
 class Piece:
@@ -58,15 +78,38 @@ class Piece:
     sides: Sides
     cost: int = 0
     faces: dict[Sides, NDArray | None] = field(default_factory=dict)
+    branches: Branches | None = None
+
+    def __post_init__(self) -> None:
+        self.branches = self.branches or Branches(self.shapes, self.sides)
 
     def decide(self, statement: Relation, assumptions: list[Relation]) -> Decision:
-        """Jets are taken only where balls leave the statement open."""
+        """Jets are taken only where balls leave the statement open, and parts where jets do."""
         with Balls(DIGITS).precision():
-            return self.natural(statement, assumptions)
+            found = self.natural(statement, assumptions)
+            kinks = sorted(self.branches.met)
+            if found.verdict != OPEN or not 0 < len(kinks) <= MOST_KINKS:
+                return found
+            return self.parts(statement, assumptions, kinks, found)
+
+    def parts(self, statement: Relation, assumptions: list[Relation], kinks: list[Kink], whole: Decision) -> Decision:
+        """The statement on each side of the kinks; a part is closed, and on a kink itself the branches of both sides count."""
+        cost, letters, gaps = self.cost, "", []
+        for signs in itertools.product((-1, 1), repeat=len(kinks)):
+            branches = self.branches.on(dict(zip(kinks, signs, strict=True)))
+            part = Piece(self.model, self.sizes, self.shapes, self.sides, branches=branches)
+            found = Decision(SKIP) if branches.is_empty else part.natural(statement, assumptions)
+            cost += found.cost
+            if not found.is_settled:  # also where the branch fails outside its part
+                return Decision(OPEN, cost=cost, pull=found.pull or whole.pull)
+            letters += found.verdict
+            gaps += [found.gap] if found.verdict == HOLDS and found.gap is not None else []
+        gap = reduce(flint.arb.union, gaps) if gaps else None
+        return Decision(",".join(map(str, kinks)) + PARTS + letters, gap, cost)
 
     def natural(self, statement: Relation, assumptions: list[Relation]) -> Decision:
         """The statement from balls, or else from jets."""
-        balls = Evaluator(self.model, self.sizes, self.point(self.sides, Balls(DIGITS)), Balls(DIGITS))
+        balls = self.evaluator(self.sides, Balls(DIGITS))
         given = [_truth(relation, self.read(balls, relation)) for relation in assumptions]
         if False in given:
             return Decision(SKIP, cost=self.cost)
@@ -143,13 +186,17 @@ class Piece:
                     pull[i] = max(pull[i], float(slope.abs_upper()) * float(high - low))
         return pull
 
-    def jets(self, sides: Sides) -> Evaluator:
+    def jets(self, sides: Sides) -> BranchEvaluator:
         """Evaluates over the sides with a slope for every side that is no single value."""
         balls = Balls(DIGITS)
         with balls.precision():
             halves = {i: balls.number((high - low) / 2) for i, (low, high) in enumerate(sides) if low < high}
             ring = Jets(balls, halves)
-        return Evaluator(self.model, self.sizes, self.point(sides, ring), ring)
+        return self.evaluator(sides, ring)
+
+    def evaluator(self, sides: Sides, ring: Balls | Jets) -> BranchEvaluator:
+        """Evaluates over the sides, with the branches of this part of the piece."""
+        return BranchEvaluator(self.model, self.sizes, self.point(sides, ring), ring, branches=self.branches)
 
     def point(self, sides: Sides, ring: Balls | Jets) -> dict[str, Any]:
         """The variables over the sides, as balls or as jets."""
@@ -163,7 +210,7 @@ class Piece:
                 point[name] = array if shape else array[()]
         return point
 
-    def read(self, evaluator: Evaluator, relation: Relation) -> list[Any] | None:
+    def read(self, evaluator: BranchEvaluator, relation: Relation) -> list[Any] | None:
         """The gap lhs - rhs of a comparison, or what psd and simplex are about; None where it has no value."""
         if relation.op == "on_segment":
             return None

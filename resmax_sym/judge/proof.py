@@ -8,11 +8,14 @@ from typing import TypeVar
 
 from resmax_sym.judge.basis import Basis
 from resmax_sym.judge.bounds.canonical import same
+from resmax_sym.judge.cell import in_cell, one_cell_again
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.discharge import Discharge
+from resmax_sym.judge.expansion import by_expansion, throughout
 from resmax_sym.judge.guards import guards
 from resmax_sym.judge.identity import Equal, equal
 from resmax_sym.judge.instance import is_instance
+from resmax_sym.judge.square_root import by_square_root
 from resmax_sym.judge.third import lipschitz_by_form
 from resmax_sym.judge.universal import for_every_vector
 from resmax_sym.judge.vectors import is_instance_for_vector
@@ -34,7 +37,8 @@ def derive(
     stuck: Callable[[int, Claim, str], None] = lambda number, part, reason: None,
 ) -> list[Found] | None:
     """Each step of the claim's proof in turn, then its statement: what `settle` finds, or `glue` where it follows by chaining, as a
-    bound for every vector, as an instance of a lemma or of a claim about every vector, or by a bound of the third derivative.
+    bound for every vector, as an instance of a lemma or of a claim about every vector, by a bound of the third derivative, by Taylor's
+    formula, as a claim about the linear model says it of a cell, or one about two factors of a matrix and a root.
 
     All may use `known`, the claim's assumptions and the steps before; None where none succeeds.  No step, and nothing known, is used
     unless it is shown to be defined wherever the claim speaks.
@@ -68,11 +72,16 @@ def _glued(claim: Claim, statement: Relation, established: Sequence[Relation], b
         return follows(claim.model, relation, established)
 
     return (
-        is_instance_for_vector(claim, statement, basis.vectors, holds)  # trees alone are compared, which costs least
+        one_cell_again(claim, statement, established)  # trees alone are compared, which costs least
+        or in_cell(claim, statement, established, basis.cells)
+        or throughout(claim, statement, basis.throughout)
+        or by_square_root(claim, statement, established, basis.factors)
+        or is_instance_for_vector(claim, statement, basis.vectors, holds)
         or holds(statement)
         or for_every_vector(claim, statement, basis.firm)
         or is_instance(statement, basis.lemmas, holds)
         or lipschitz_by_form(claim, statement, basis.forms)
+        or by_expansion(claim, statement, established)
     )
 
 
@@ -101,6 +110,7 @@ def follows(model: Model, statement: Relation, known: Iterable[Relation]) -> boo
         return False
     op, left, right = _ordered(statement)
     usable = [r for r in known if len(r.args) == 2 and r.lhs.shape == r.rhs.shape == statement.lhs.shape]
+    usable += lifted([statement, *usable], known)
     edges = [r for r in usable if r.op == "=="] if op == "==" else usable
     reached = _reach(model, left, edges, strict=op == "<")
     return _among(model, right, reached)
@@ -112,6 +122,14 @@ def spread(relation: Relation) -> Relation:
     if len(relation.args) != 2 or len(shape) != 1:
         return relation
     return Relation(relation.op, tuple(e if e.shape else e * Expr("ones", (), shape) for e in relation.args))
+
+
+def lifted(relations: Sequence[Relation], known: Iterable[Relation]) -> list[Relation]:
+    """s ones(n) < r ones(n) for each known s < r between numbers whose vectors of equal entries are sides of the relations."""
+    sides = [side for relation in relations for side in relation.args]
+    ends = {side.args[0]: side.args[1] for side in sides if side.op == "mul" and side.args[1].op == "ones"}
+    between = [r for r in known if len(r.args) == 2 and all(isinstance(side, Expr) and side in ends for side in r.args)]
+    return [Relation(r.op, tuple(side * ends[side] for side in r.args)) for r in between]
 
 
 def _ordered(relation: Relation) -> tuple[str, Expr, Expr]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 
-from resmax_sym.judge.claim import Verdict
+from resmax_sym.judge.claim import Claim, Verdict
 from resmax_sym.judge.judge import BUDGET, judge_after
 from resmax_sym.judge.ledger import Ledger
 from resmax_sym.judge.store import Store
@@ -48,6 +48,7 @@ def judge_ledger(
         done[verdict.claim.id] = verdict
         progress(verdict, len(done), len(ledger.claims))
 
+    known = store if resume else None
     with workers(jobs) as submit:
         running: set[Future] = set()
         waiting = ledger.order()
@@ -55,20 +56,24 @@ def judge_ledger(
             claim = next((claim for claim in waiting if done.keys() >= set(claim.depends)), None)
             if claim is not None:
                 waiting.remove(claim)
-                known = store.load(claim, budget, seed) if store and resume else None
-                if known is not None:
-                    finish(known)
-                else:
-                    bases = {base: done[base] for base in claim.depends}
-                    running.add(submit(judge_after, claim, bases, budget, seed))
+                bases = {base: done[base] for base in claim.depends}
+                running.add(submit(_verdict, claim, bases, known, budget, seed))
             # no waiting as long as another claim may be ready
             arrived, running = wait(running, None if claim is None else 0, FIRST_COMPLETED)
             for future in arrived:
-                verdict = future.result()
-                if store:
+                verdict, recorded = future.result()
+                if store and not recorded:
                     store.save(verdict, budget, seed)
                 finish(verdict)
     return [done[name] for name in ledger.claims]
+
+
+def _verdict(
+    claim: Claim, bases: Mapping[str, Verdict], known: Store | None, budget: float, seed: int
+) -> tuple[Verdict, bool]:
+    """The verdict on a claim whose bases are settled, and whether it was on record."""
+    found = known.load(claim, budget, seed) if known else None
+    return (judge_after(claim, bases, budget, seed), False) if found is None else (found, True)
 
 
 @contextmanager

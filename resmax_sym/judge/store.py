@@ -48,8 +48,14 @@ class Store:
         record = {"seconds": verdict.seconds, "circumstances": self._circumstances(claim, budget, seed)}
         write(self.path(claim.id), json.dumps({**body, "record": record}, indent=1) + "\n")
 
-    def load(self, claim: Claim, budget: float, seed: int) -> Verdict | None:
-        """The verdict on record, if it is on this very claim and stands up again; None otherwise."""
+    def load(self, claim: Claim, budget: float, seed: int, again: bool = True) -> Verdict | None:
+        """The verdict on record, if it is on this very claim and stands up again; None otherwise.
+
+        Parameters
+        ----------
+        again : bool
+            Whether the evidence is checked again, as everything is that others may have written.
+        """
         try:
             body = load(self.path(claim.id))
             record = body.pop("record")
@@ -58,7 +64,7 @@ class Store:
             if {"model": body["model"], "claim": body["claim"]} != claim_table(claim):
                 return None  # the digest of a certificate does not cover the circumstances beside it
             status = Status(body["verdict"])
-            if status in LASTING:
+            if status in LASTING and again:
                 replay(body)
             elif status is Status.VACUOUS:
                 return None  # it leaves nothing that could be checked again

@@ -2,14 +2,21 @@ r"""Expr -> LaTeX: \nabla L = A^\top q, as a reader of the papers would write it
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from resmax_sym.lang.expr import Expr
 from resmax_sym.lang.relation import Relation
 from resmax_sym.lang.text import head, is_hessian
 
-GREEK = {"alpha", "beta", "gamma", "delta", "kappa", "sigma", "omega", "psi", "pi", "eta", "xi", "rho", "tau", "theta"}
+GREEK = {
+    "alpha", "beta", "gamma", "delta", "epsilon", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau",
+    "psi", "omega",
+}  # fmt: skip
 RELATION = {"==": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">"}
 UPRIGHT = {"exp", "log", "cosh", "sinh", "tanh", "max", "min"}
 SUM, PRODUCT, POWER, ATOM = 1, 2, 4, 9
+SMALL, PLACES = 10, 12
+"""Denominators that stay fractions; places of a decimal at most."""
 
 
 def to_latex(thing: Expr | Relation) -> str:
@@ -36,13 +43,25 @@ def identifier(name: str) -> str:
     return body if not suffix else rf"{body}_{{\mathrm{{{suffix}}}}}" if suffix.isalpha() else rf"{body}_{{{suffix}}}"
 
 
+def _number(value: Fraction) -> tuple[str, int]:
+    """A fraction with a small denominator, a decimal where that is short and exact, any other fraction."""
+    num, den = value.numerator, value.denominator
+    strength = ATOM if num >= 0 else SUM
+    if den == 1:
+        return str(num), strength
+    places = next((k for k in range(PLACES + 1) if 10**k % den == 0), None)
+    if den <= SMALL or places is None:
+        return rf"\tfrac{{{num}}}{{{den}}}", PRODUCT
+    whole, digits = divmod(abs(num) * 10**places // den, 10**places)
+    return f"{'-' * (num < 0)}{whole}.{digits:0{places}d}", strength
+
+
 def _latex(e: Expr) -> tuple[str, int]:
     """LaTeX and binding strength."""
     args = e.args
     match e.op:
         case "number":
-            num, den = e.data.numerator, e.data.denominator
-            return (str(num), ATOM if num >= 0 else SUM) if den == 1 else (rf"\tfrac{{{num}}}{{{den}}}", PRODUCT)
+            return _number(e.data)
         case "symbol" | "named" | "size":
             return identifier(str(e.data)), ATOM
         case "pi":

@@ -15,6 +15,7 @@ from resmax_sym.lang.polynomial import (
     TooLarge,
     add,
     atom,
+    common,
     constant,
     key,
     leading,
@@ -179,22 +180,32 @@ def _oriented(p: Polynomial) -> tuple[Polynomial, bool]:
     return (negate(p), True) if turned else (p, False)
 
 
+def _without_exponentials(p: Polynomial) -> tuple[Polynomial, Polynomial]:
+    """q and p / q for the product q of exponentials that p has in common: it is positive."""
+    shared = frozenset((a, e) for a, e in common(p) if a[0] == "exp")
+    inverse = frozenset((a, -e) for a, e in shared)
+    return {shared: QQ(1)}, {merge(m, inverse): c for m, c in p.items()}
+
+
 def _abs(p: Polynomial) -> Polynomial:
     if set(p) <= {UNIT}:
         return {m: abs(c) for m, c in p.items()}
+    positive, p = _without_exponentials(p)
+    if set(p) <= {UNIT}:
+        return multiply(positive, _abs(p))
     lead = p[leading(p)]
     monic = {m: c / lead for m, c in p.items()}
-    return multiply({UNIT: abs(lead)}, atom(("fn", "abs", key(monic))))
+    return multiply(multiply({UNIT: abs(lead)}, positive), atom(("fn", "abs", key(monic))))
 
 
 def _sign(p: Polynomial) -> Polynomial:
-    p, turned = _oriented(p)
+    p, turned = _oriented(_without_exponentials(p)[1])
     value = {UNIT: QQ(1)} if set(p) == {UNIT} else {} if not p else atom(("fn", "sign", key(p)))
     return negate(value) if turned else value
 
 
 def _step(p: Polynomial) -> Polynomial:
-    p, turned = _oriented(p)
+    p, turned = _oriented(_without_exponentials(p)[1])
     value = {UNIT: QQ(1)} if set(p) == {UNIT} else atom(("fn", "step", key(p)))
     return add({UNIT: QQ(1)}, value, -1) if turned else value
 

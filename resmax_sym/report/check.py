@@ -11,7 +11,6 @@ from rich.text import Text
 
 from resmax_sym.atomic import write
 from resmax_sym.judge import Claim, Status, Verdict, judge_all
-from resmax_sym.judge.bounds.record import conclusion
 from resmax_sym.judge.certificate import LASTING, certificate
 from resmax_sym.judge.store import Store, known_to
 from resmax_sym.report.probes import Probes
@@ -120,36 +119,6 @@ def coloured(verdict: Verdict, width: int) -> Text:
 def _row(verdict: Verdict) -> tuple[str, ...]:
     note = "" if verdict.expected else " (unexpected)"
     return verdict.claim.id, f"{verdict.status}{note}", verdict.method, figure(verdict)
-
-
-def details(verdict: Verdict) -> str:
-    """What --verbose adds: the statement, its guards and the evidence."""
-    lines = [f"{verdict.claim.id}: {verdict.claim.statement}"]
-    if verdict.guards:
-        lines.append(f"  where {', '.join(verdict.guards)}")
-    return "\n".join([*lines, *_evidence(verdict.evidence, "  ")])
-
-
-def _evidence(evidence: Mapping[str, Any], indent: str) -> list[str]:
-    """Evidence as lines; derivations by bounds as numbered steps."""
-    lines = []
-    for name, value in evidence.items():
-        if name == "bounds":
-            for k, step in enumerate(value["steps"]):
-                cited = "".join(f" [{p}]" for p in step["premises"])
-                stated = conclusion(step["kind"], step["subject"], step["bound"])
-                lines.append(f"{indent}{k:3d}. {stated}    ({step['rule']}{cited})")
-            lines += [f"{indent}hence, since {c['condition']}: {c['decided']}" for c in value["comparisons"]]
-        elif name == "steps":
-            for k, step in enumerate(value, start=1):
-                lines.append(f"{indent}step {k}: {step['statement']}    ({step['method']})")
-                rest = {key: v for key, v in step.items() if key not in ("statement", "method")}
-                lines += _evidence(rest, indent + "  ")
-        elif name == "failed_step":
-            lines.append(f"{indent}failed step {value['number']}: {value['statement']}    ({value['reason']})")
-        elif name != "rules":
-            lines.append(f"{indent}{name.replace('_', ' ')}: {value}")
-    return lines
 
 
 def save_certificates(folder: Path, verdicts: Iterable[Verdict]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from resmax_sym.judge.ledger import Ledger
 from resmax_sym.judge.store import known_to
 from resmax_sym.report.check import COLOURS, figure
 from resmax_sym.report.probes import aligned
+
+DEFINITION = "definition-"
+"""Before what is defined, in the ids of claims that say what a name means."""
 
 COLUMNS = ("claim", "verdict", "method", "rests on")
 
@@ -55,16 +59,46 @@ def _digests(ledger: Ledger, verdicts: Iterable[Verdict]) -> dict[str, str]:
 
 
 def table(verdicts: Iterable[Verdict]) -> Table:
-    """For a terminal: each claim and its fate, and under the method what it rests on."""
-    result = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    """For a terminal: each claim and its fate, under the method what it rests on, and how many there are of each verdict."""
+    verdicts = list(verdicts)
+    result = Table(
+        box=None, pad_edge=False, padding=(0, 2, 0, 0), caption=Text(f"\n{tally(verdicts)}"), caption_justify="left"
+    )
     for column in COLUMNS[:3]:
         result.add_column(column, header_style="dim", no_wrap=column != "method")
     for v in verdicts:
-        name, fate, method, bases = _row(v)
-        under = Text(f"\nrests on {bases}" if bases else "", "dim")
+        name, fate, method, _ = _row(v)
+        under = Text(f"\nrests on {_bases(v.claim.depends)}" if v.claim.depends else "", "dim")
         colour = COLOURS[v.status] if v.expected else "bold red"
         result.add_row(Text(name), Text(fate, colour), Text(method) + under)
     return result
+
+
+def counts(verdicts: Iterable[Verdict]) -> dict[Status, int]:
+    """How many there are of each verdict that occurs, strongest evidence first."""
+    found = Counter(v.status for v in verdicts)
+    return {status: found[status] for status in Status if found[status]}
+
+
+def tally(verdicts: Iterable[Verdict]) -> str:
+    """How many claims there are, of each verdict, strongest evidence first, and how many are not as expected."""
+    verdicts = list(verdicts)
+    parts = [f"{count} {status}" for status, count in counts(verdicts).items()]
+    odd = sum(not v.expected for v in verdicts)
+    return (
+        f"{len(verdicts)} claim{'s' * (len(verdicts) != 1)}: {', '.join(parts)}{f'; {odd} unexpected' if odd else ''}"
+    )
+
+
+def _bases(depends: Iterable[str]) -> str:
+    """Lemmas by their ids, definitions by what they define: many claims rest on a dozen of these."""
+    lemmas, defined = [], []
+    for name in depends:
+        _, mark, what = name.rpartition(DEFINITION)
+        (defined if mark else lemmas).append(what if mark else name)
+    return ", ".join(
+        [*lemmas, *([f"the definition{'s' * (len(defined) > 1)} of {' '.join(defined)}"] if defined else [])]
+    )
 
 
 def lines(verdicts: Iterable[Verdict]) -> str:

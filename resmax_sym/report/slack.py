@@ -131,12 +131,12 @@ def lines(rows: Iterable[Row]) -> str:
     for row in rows:
         case = row.case
         exact, measured = (row.claimed, row.proved), (row.found, row.factor)
-        numbers = [*(_short(number, 3) for number in exact), *(_short(number, 2) for number in measured)]
+        numbers = [*(short(number, 3) for number in exact), *(short(number, 2) for number in measured)]
         listed.append((case.quantity, f"{case.along} = {case.value}", *numbers))
     return "\n".join(text[2:] for text in aligned(listed))
 
 
-def _short(number: float | None, digits: int) -> str:
+def short(number: float | None, digits: int) -> str:
     """Few digits: what a search finds is not reproduced to more on another machine."""
     if number is None:
         return "-"

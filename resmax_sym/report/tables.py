@@ -54,8 +54,15 @@ def tables(report: Report) -> RenderableType:
             f.data, f.unit, f"{f.n} x {f.d}", f"{f.loss:.6e}", str(f.iterations), f"{f.relative_gradient:.0e}",
             f"{max(f.loss_gap, f.prediction_gap):.0e}", _mark(f.passed), f"{seconds:.2f}",
         )  # fmt: skip
+    layered = _table("Fits of max(s, 0), beside SciPy's L-BFGS-B from the same start", "data", ">start", ">n x m x d", ">loss", ">L-BFGS-B",
+                     ">steps", ">kinks", ">gap", "verdict", ">seconds")  # fmt: skip
+    for fit, seconds in report.layered:
+        layered.add_row(
+            fit.data, str(fit.start), f"{fit.n} x {fit.m} x {fit.d}", f"{fit.loss:.6e}", f"{fit.peer_loss:.6e}", str(fit.iterations),
+            f"{fit.crossed} crossed, {fit.held} held", f"{fit.excess:.0e}", _mark(fit.passed, "no worse"), f"{seconds:.2f}",
+        )  # fmt: skip
     parts: list[RenderableType] = []
-    for table in (claims, oracle, code, fits):
+    for table in (claims, oracle, code, fits, layered):
         parts += [table, ""]
     return Group(*parts, _summary(report))
 

@@ -16,6 +16,7 @@ from resmax_sym.kernels import MODULES, source
 from resmax_sym.models import SOFT_RESIDUAL, SOFTMAX
 from resmax_sym.report.check import claim_json
 from resmax_sym.report.fits import DATA, Fit, fit
+from resmax_sym.report.layered_fits import STARTS, LayeredFit, fit_layers
 
 POINTS = 200
 """Random points for each derivative."""
@@ -39,6 +40,7 @@ class Report:
     oracle: list[tuple[Comparison, float]] = field(default_factory=list)
     generated: list[Timed] = field(default_factory=list)
     fits: list[tuple[Fit, float]] = field(default_factory=list)
+    layered: list[tuple[LayeredFit, float]] = field(default_factory=list)
 
     @property
     def failures(self) -> list[str]:
@@ -55,6 +57,11 @@ class Report:
         ]
         found += [f"{g.name}: {g.method}" for g in self.generated if not g.passed]
         found += [f"fit {f.data}, {f.unit}: {f.message}" for f, _ in self.fits if not f.passed]
+        found += [
+            f"fit {f.data}, inner layer, start {f.start}: loss above SciPy's by {f.excess:.1e} of it, {f.message}"
+            for f, _ in self.layered
+            if not f.passed
+        ]
         return found
 
     def to_json(self) -> dict[str, Any]:
@@ -68,6 +75,7 @@ class Report:
             ],
             "generated": [{"name": g.name, "passed": g.passed, "method": g.method} for g in self.generated],
             "fits": [{**vars(f), "passed": f.passed} for f, _ in self.fits],
+            "layered_fits": [{**vars(f), "excess": f.excess, "passed": f.passed} for f, _ in self.layered],
             "failures": self.failures,
         }
 
@@ -95,6 +103,11 @@ def verify(verdicts: Iterable[Verdict], progress: Callable[[str], None] = lambda
             start = time.perf_counter()
             result = fit(name, unit)
             report.fits.append((result, time.perf_counter() - start))
+    for seed in range(STARTS):
+        progress(f"fitting digits with an inner layer from start {seed}")
+        start = time.perf_counter()
+        layered = fit_layers(seed)
+        report.layered.append((layered, time.perf_counter() - start))
     return report
 
 
@@ -105,9 +118,9 @@ def generated_path(name: str) -> Path:
 
 def compare_generated() -> Iterator[Timed]:
     """Each committed module against what the claims give now."""
-    for name, unit in MODULES.items():
+    for name, model in MODULES.items():
         start = time.perf_counter()
-        diff = difference(generated_path(name), source(unit))
+        diff = difference(generated_path(name), source(*model))
         changed = sum(line[:1] in "+-" and line[:3] not in ("+++", "---") for line in diff.splitlines())
         method = f"{changed} lines differ; run `resmax-sym generate`" if diff else "regenerated, equal bytes"
         yield Timed(f"generated/{name}.py", not diff, method, time.perf_counter() - start)

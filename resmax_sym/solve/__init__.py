@@ -7,7 +7,8 @@ from resmax_sym.solve.data import DaskData, Data, DataLost
 from resmax_sym.solve.eigenvalues import SecularFunction, extreme_eigenvalues, hessian_core_spectrum
 from resmax_sym.solve.files import InputError, load_matrix, load_vector
 from resmax_sym.solve.guard import certified_fraction, certified_sign
-from resmax_sym.solve.kernels import Kernel, kernel_of
+from resmax_sym.solve.kernels import Kernel, LayeredKernel, kernel_of, layered_kernel_of
+from resmax_sym.solve.layered import LayeredProblem, RegionRecord, layered_problem, layered_start
 from resmax_sym.solve.newton import approximate_newton
 from resmax_sym.solve.problem import Problem, Rounding
 from resmax_sym.solve.result import MESSAGES, IterationRecord, Status
@@ -27,8 +28,11 @@ __all__ = [
     "InputError",
     "IterationRecord",
     "Kernel",
+    "LayeredKernel",
+    "LayeredProblem",
     "Problem",
     "QuadraticModel",
+    "RegionRecord",
     "Rounding",
     "SampledHessian",
     "SecularFunction",
@@ -44,6 +48,9 @@ __all__ = [
     "extreme_eigenvalues",
     "hessian_core_spectrum",
     "kernel_of",
+    "layered_kernel_of",
+    "layered_problem",
+    "layered_start",
     "load_matrix",
     "load_vector",
     "row_count",

@@ -14,7 +14,7 @@ import numpy as np
 
 from resmax_sym.solve.problem import Problem
 from resmax_sym.solve.sampling import draw, sampled_grams
-from resmax_sym.solve.sketch import Sketch, filled, range_basis, whole_basis
+from resmax_sym.solve.sketch import Sketch, filled, range_basis, unseen, whole_basis
 
 __all__ = ["SampledHessian", "sampled_hessian"]
 
@@ -30,9 +30,9 @@ class SampledHessian:
     matrix : ndarray, shape (d, d)
         H~.
     gram : ndarray, shape (d, d)
-        G~, which estimates ``A.T diag(|delta|) A``; a direction missed by the sample has a stand-in on the diagonal.
+        G~, which estimates ``A.T diag(|delta|) A``; a column of A missed by the sample has a tiny stand-in on the diagonal.
     metric : ndarray, shape (d, d)
-        E~.
+        E~; a column of A missed by the sample has a stand-in that is at most the entry of E.
     rows : int
         Number of rows drawn; n if the sum is exact.
     size : float
@@ -51,12 +51,25 @@ class SampledHessian:
         return whole_basis(self.gram)
 
     @cached_property
-    def basis(self) -> np.ndarray:
-        """C, shape (d, r), with ``C.T M C = I``; directions that E~ does not see, up to rounding, are left out."""
+    def _relative(self) -> tuple[np.ndarray, np.ndarray]:
+        """V (d, r) and l (r,) with ``V.T E~ V = I`` and ``V.T H~ V = diag(l)``; V spans what E~ sees, up to rounding."""
         S = range_basis(self.metric)
         relative = S.T @ self.matrix @ S
         values, vectors = np.linalg.eigh((relative + relative.T) / 2)
-        return (S @ vectors) / np.sqrt(np.maximum(np.abs(values), FLOOR))
+        return S @ vectors, values
+
+    @cached_property
+    def basis(self) -> np.ndarray:
+        """C, shape (d, r), with ``C.T M C = I``; directions that E~ does not see, up to rounding, are left out."""
+        V, values = self._relative
+        return V / np.sqrt(np.maximum(np.abs(values), FLOOR))
+
+    def solve(self, g: np.ndarray) -> np.ndarray | None:
+        """H~^{-1} g, shape (d,), or None where H~ is singular, as seen from E~ within rounding."""
+        V, values = self._relative
+        if V.shape[1] < len(g) or np.abs(values).min() <= unseen(len(g)):
+            return None
+        return V @ ((V.T @ g) / values)
 
 
 def sampled_hessian(
@@ -92,9 +105,11 @@ def sampled_hessian(
         else:
             sample = draw(np.broadcast_to(1 / problem.n, (problem.n,)), wanted, rng)
         plus, minus = sampled_grams(problem.data, delta, sample)
-        matrix, gram = plus - minus + U @ K @ U.T, filled(plus + minus, problem.data)
-        level = np.broadcast_to(total / problem.n, (problem.n,))
-        metric = gram + sampled_grams(problem.data, level, sample)[0]
+        mean, data = total / problem.n, problem.data
+        even = sampled_grams(data, np.broadcast_to(mean, (problem.n,)), sample)[0]
+        matrix, gram = plus - minus + U @ K @ U.T, filled(plus + minus, data, unseen(data.d) * mean)
+        # E itself has at least mean * max_i a_ij^2 there.
+        metric = filled(plus + minus + even, data, mean)
     if not (np.isfinite(matrix).all() and np.isfinite(metric).all()):
         return None
     return SampledHessian(matrix, gram, metric, sample.indices.size, np.sqrt(total))

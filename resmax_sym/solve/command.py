@@ -1,40 +1,54 @@
-"""resmax-sym solve A b: data to standard output, progress to standard error, exit code 0, 1 or 2."""
+"""resmax-sym solve A b, or --inner-layer relu A1 A2 b: data to standard output, progress to standard error, exit code 0, 1 or 2."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import numpy as np
-from scipy.optimize import OptimizeResult
 
 from resmax_sym.solve.files import load_matrix, load_vector
-from resmax_sym.solve.kernels import DEFAULT_UNIT, kernel_of
+from resmax_sym.solve.kernels import DEFAULT_LAYERED_UNIT, DEFAULT_UNIT, kernel_of
+from resmax_sym.solve.layered import LayeredProblem, layered_problem
 from resmax_sym.solve.methods import METHODS
 from resmax_sym.solve.printout import as_json, as_table
 from resmax_sym.solve.problem import Problem
-from resmax_sym.solve.result import progress_line
+from resmax_sym.solve.progress import progress
 from resmax_sym.solve.solver import solve_problem
 from resmax_sym.solve.targets import reserved
 
 __all__ = ["add_arguments", "run"]
 
 HELP = "fit x to data in files"
-DESCRIPTION = "Minimises 1/2 ||f(x) - b||^2 + 1/2 ||omega * A x||^2. Example: resmax-sym solve A.npy b.npy --json"
+DESCRIPTION = (
+    "Minimises 1/2 ||f(x) - b||^2 + 1/2 ||omega * t||^2, f = phi(t) / sum(phi(t)), for t = A x or t = A2 rho(A1 x). "
+    "With an inner layer rho there are two matrices: resmax-sym solve --inner-layer relu A1.npy A2.npy b.npy. "
+    "Example: resmax-sym solve A.npy b.npy --json"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``resmax-sym solve``."""
     formats = ".npy, .npz, .csv or .mtx"
-    parser.add_argument("A", help=f"data, shape (n, d): {formats}")
+    parser.add_argument(
+        "A",
+        nargs="+",
+        metavar="A",
+        help=f"data, shape (n, d); for an inner layer A1 (m, d) and A2 (n, m): {formats}",
+    )
     parser.add_argument("b", help=f"target, shape (n,): {formats}")
-    parser.add_argument("--unit", default=DEFAULT_UNIT, help="phi as an expression in s (default: %(default)s)")
+    parser.add_argument(
+        "--unit", help=f"phi as an expression in s (default: {DEFAULT_UNIT}, for an inner layer {DEFAULT_LAYERED_UNIT})"
+    )
+    parser.add_argument(
+        "--inner-layer", metavar="RHO", help="relu, softplus, tanh, or rho as an expression in s: t = A2 rho(A1 x)"
+    )
     parser.add_argument(
         "--omega", default="0", metavar="W", help="regulariser weight: a number, or a file with one per row"
     )
-    parser.add_argument("--x0", metavar="FILE", help="start, shape (d,) (default: zeros)")
+    parser.add_argument(
+        "--x0", metavar="FILE", help="start, shape (d,) (default: zeros, or drawn by the seed for relu)"
+    )
     parser.add_argument(
         "--method",
         choices=METHODS,
@@ -42,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="exact: full Hessian; sampled: rows sampled, conjugate gradients; plain: the step of the theorem, without "
         "safeguards; auto: exact or sampled by size (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the sampled rows (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of what is drawn at random (default: %(default)s)")
     parser.add_argument(
         "--gtol", type=float, default=1e-9, help="gradient norm relative to the first (default: %(default)s)"
     )
@@ -72,19 +86,14 @@ def run(namespace: argparse.Namespace) -> int:
         (one line on standard error).
     """
     try:
-        problem = Problem(
-            load_matrix(namespace.A),
-            load_vector(namespace.b),
-            _weights(namespace.omega),
-            kernel=kernel_of(namespace.unit),
-        )
+        problem = _problem(namespace)
         x0 = None if namespace.x0 is None else load_vector(namespace.x0, "x0")
-        read = [name for name in (namespace.A, namespace.b, namespace.x0, namespace.omega) if name is not None]
+        read = [name for name in (*namespace.A, namespace.b, namespace.x0, namespace.omega) if name is not None]
         written = [*read, namespace.output] if namespace.output else read
         with (
             reserved(namespace.output, ".npy", read) as save,
             reserved(namespace.certify, ".json", written) as save_certificate,
-            _progress(namespace.verbose) as callback,
+            progress(namespace.verbose, namespace.gtol) as callback,
         ):
             options = {key: getattr(namespace, key) for key in ("method", "seed", "gtol", "maxiter")}
             wanted = {"certify": namespace.certify is not None, "audit": namespace.audit}
@@ -99,36 +108,27 @@ def run(namespace: argparse.Namespace) -> int:
     return 0 if result.success and result.get("certificate", True) else 1
 
 
+def _problem(namespace: argparse.Namespace) -> Problem | LayeredProblem:
+    """The problem in the files; one matrix without an inner layer, two with one."""
+    files, inner_layer = namespace.A, namespace.inner_layer
+    if inner_layer is None:
+        if len(files) != 1:
+            raise ValueError(
+                f"A: expected one matrix before b without --inner-layer, got {len(files)}; pass --inner-layer relu for A1, A2"
+            )
+        A, kernel = load_matrix(files[0]), kernel_of(namespace.unit or DEFAULT_UNIT)
+        return Problem(A, load_vector(namespace.b), _weights(namespace.omega), kernel=kernel)
+    if len(files) != 2:
+        raise ValueError(
+            f"A1, A2: expected two matrices before b with --inner-layer, got {len(files)}; pass A1, A2, b in this order"
+        )
+    layers = load_matrix(files[0], "A1"), load_matrix(files[1], "A2")
+    unit = namespace.unit or DEFAULT_LAYERED_UNIT
+    return layered_problem(layers, load_vector(namespace.b), _weights(namespace.omega), unit, inner_layer)
+
+
 def _weights(text: str) -> float | np.ndarray:
     try:
         return float(text)
     except ValueError:
         return load_vector(text, "omega")
-
-
-@contextmanager
-def _progress(wanted: bool) -> Iterator[Callable | None]:
-    """A callback that reports each step on standard error: a live line on a terminal, plain lines elsewhere."""
-    if not wanted:
-        yield None
-        return
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-
-        def line(intermediate_result: OptimizeResult) -> None:
-            print(_step(intermediate_result), file=sys.stderr)
-
-        yield line
-        return
-    with console.status("starting") as status:
-
-        def update(intermediate_result: OptimizeResult) -> None:
-            status.update(_step(intermediate_result))
-
-        yield update
-
-
-def _step(result: OptimizeResult) -> str:
-    return progress_line(result.nit, result.fun, result.relative_gradient)

@@ -6,32 +6,49 @@ from dataclasses import replace
 
 from scipy.optimize import OptimizeResult
 
+from resmax_sym.models import RELU
 from resmax_sym.solve.audit import Trail, audit
-from resmax_sym.solve.certificate import Certificate, NotCertified, certify
+from resmax_sym.solve.certificate import Certificate, NotCertified, certify, certify_in_region
 from resmax_sym.solve.data import DataLost
+from resmax_sym.solve.layered import LayeredProblem
 from resmax_sym.solve.problem import Problem
 from resmax_sym.solve.result import IterationRecord, Status
 
 __all__ = ["Trail", "audited", "certified"]
 
+LARGEST = 10**7
 CUT_SHORT = {
     Status.INTERRUPTED: "the run was interrupted",
     Status.DATA_LOST: "the data were lost during the run",
 }
 
 
-def certified(problem: Problem, result: OptimizeResult) -> Certificate | NotCertified:
+def certified(problem: Problem | LayeredProblem, result: OptimizeResult) -> Certificate | NotCertified:
     """A `Certificate` of the end of a run, or the reason why there is none: whatever stops it, the run is not lost."""
     if result.status in CUT_SHORT:
         return NotCertified(CUT_SHORT[result.status])
     try:
-        return certify(problem, result.x)
+        return _certificate(problem, result)
     except KeyboardInterrupt:
         return NotCertified("interrupted (Ctrl-C) while certifying")
     except MemoryError:
         return NotCertified("not enough memory")
     except DataLost as lost:
         return NotCertified(str(lost))
+
+
+def _certificate(problem: Problem | LayeredProblem, result: OptimizeResult) -> Certificate | NotCertified:
+    """Of the loss, or inside one activation region of it."""
+    if not isinstance(problem, LayeredProblem):
+        return certify(problem, result.x)
+    if problem.kernel.INNER != RELU:
+        return NotCertified(f"certificates are for the inner layer {RELU}, not for {problem.kernel.INNER}")
+    if result.status is Status.AT_KINK:
+        return NotCertified("x is on a kink, where the gradient jumps: a certificate is about one activation region")
+    if problem.n * problem.m > LARGEST:
+        return NotCertified(f"too large: A2 has {problem.n * problem.m:.3g} entries, balls are for up to {LARGEST:.3g}")
+    A2 = problem.outer.matrix()
+    return certify_in_region(problem.inner.matrix, A2, problem.b, problem.omega, result.x, problem.kernel.UNIT)
 
 
 def audited(

@@ -11,7 +11,7 @@ import numpy as np
 
 from resmax_sym.solve.data import row_slices
 
-__all__ = ["certified_fraction", "certified_sign", "sign_in_boxes"]
+__all__ = ["certified_fraction", "certified_sign", "sign_in_boxes", "walk"]
 
 EPS = np.finfo(float).eps
 UnitRange = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -85,10 +85,19 @@ def certified_fraction(
     float
         In [0, 1]; 1.0 if the whole segment is certified, 0.0 if nothing is.
     """
+
+    def certain(start: float, stop: float) -> bool:
+        return sign_in_boxes(unit_range, _boxes(t, dt, start, stop, margin)) == sign
+
+    return walk(certain, pieces, resolution)
+
+
+def walk(certain: Callable[[float, float], bool], pieces: int = 128, resolution: float = 0.125) -> float:
+    """How far ``certain(start, stop)`` holds on the pieces of [0, 1], walked as in `certified_fraction`."""
     done, width = 0.0, 1.0
     for _ in range(pieces):
         reach = min(done + width, 1.0)
-        if sign_in_boxes(unit_range, _boxes(t, dt, done, reach, margin)) == sign:
+        if certain(done, reach):
             if reach == 1.0:
                 return 1.0
             done, width = reach, 2 * width

@@ -107,4 +107,5 @@ class View:
             newton_length=length,
             newton_reduction=reduction,
             size=self.displacement(point.x),
+            null=int(model.null.sum()),
         )

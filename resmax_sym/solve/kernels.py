@@ -8,9 +8,20 @@ from typing import Protocol
 
 import numpy as np
 
-__all__ = ["DEFAULT_UNIT", "Kernel", "kernel_of"]
+__all__ = [
+    "DEFAULT_LAYERED_UNIT",
+    "DEFAULT_UNIT",
+    "INNER_LAYERS",
+    "Kernel",
+    "LayeredKernel",
+    "kernel_of",
+    "layered_kernel_of",
+]
 
 DEFAULT_UNIT = "exp(s) + s"
+DEFAULT_LAYERED_UNIT = "exp(s)"
+INNER_LAYERS = {"relu": "max(s, 0)", "softplus": "log(1 + exp(s))", "tanh": "tanh(s)"}
+"""Short names of inner layers; any other is an expression in s."""
 GENERATED = {
     "exp(s)+s": "resmax_sym.generated.soft_residual",
     "exp(s)": "resmax_sym.generated.softmax",
@@ -38,6 +49,19 @@ class Kernel(Protocol):
     unit_range: Callable[..., tuple[np.ndarray, np.ndarray]]
 
 
+class LayeredKernel(Kernel, Protocol):
+    """A `Kernel` for t = A2 rho(A1 x): blocks are rows of A2, and derivatives in x take A1 and rho'(A1 x), too."""
+
+    INNER: str
+    KINKS: tuple[float, ...]
+    layer: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray | None]]
+    layer_range: Callable[..., tuple[np.ndarray, np.ndarray]]
+    jacobian: Callable[..., np.ndarray]
+    jacobian_products: Callable[..., tuple[np.ndarray, np.ndarray]]
+    gradient_finish: Callable[..., np.ndarray]
+    layer_curvature: Callable[..., np.ndarray]
+
+
 def kernel_of(unit: str) -> Kernel:
     """The generated module of `unit`; a unit without one gets a kernel made on the spot.
 
@@ -60,3 +84,35 @@ def kernel_of(unit: str) -> Kernel:
     from resmax_sym.kernels import kernel_for
 
     return kernel_for(unit)
+
+
+def layered_kernel_of(unit: str, inner_layer: str) -> LayeredKernel:
+    """The generated module of `unit` behind `inner_layer`; a pair without one gets a kernel made on the spot.
+
+    Parameters
+    ----------
+    unit : str
+        phi as an expression in ``s``.
+    inner_layer : str
+        rho: one of the names in `INNER_LAYERS`, or an expression in ``s`` such as ``"max(s, s / 10)"``.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not a text or not a scalar expression in ``s``, phi is not smooth, or rho jumps.
+    """
+    for name, text in (("unit", unit), ("inner_layer", inner_layer)):
+        if not isinstance(text, str):
+            raise ValueError(f"{name}: expected a text such as 'exp(s)' or 'max(s, 0)', got {type(text).__name__}")
+    name = inner_layer.strip()
+    if name.isidentifier() and name != "s" and name.lower() not in INNER_LAYERS:
+        raise ValueError(
+            f"inner_layer: expected {', '.join(INNER_LAYERS)} or an expression in s such as 'max(s, s / 10)', got {name!r}"
+        )
+    inner_layer = INNER_LAYERS.get(inner_layer.strip().lower(), inner_layer)
+    if ("".join(unit.split()), "".join(inner_layer.split())) == ("exp(s)", "max(s,0)"):
+        return import_module("resmax_sym.generated.softmax_relu")
+    # Only an unusual pair pays for loading the symbolic machinery.
+    from resmax_sym.kernels import kernel_for
+
+    return kernel_for(unit, inner_layer)

@@ -127,14 +127,18 @@ class Path:
 
 
 def least_curvature(
-    product: Product, size: int, rng: np.random.Generator, *, missed: float = 1e-3, limit: int = 60
+    product: Product, size: int, rng: np.random.Generator, *, missed: float = 1e-3, limit: int = 200
 ) -> tuple[float, np.ndarray, int]:
     """Least Ritz value of H in a Krylov space of a random start (infinite for r = 0), its vector (r,), number of products.
 
     Lanczos with full orthogonalisation from a uniformly distributed unit vector. It goes on until an eigenvalue <= 0 would have
-    shown with probability at least 1 - `missed`: if the others are in [a, c], a > 0, the part of its eigenvector grows by the
-    Chebyshev polynomial T = T_{k-1}((c + a) / (c - a)); at the start it is at least missed / sqrt(r) with that
-    probability, and once missed T >= sqrt(r c / a) some Ritz value is below a. a and c are the extreme Ritz values.
+    shown with probability at least 1 - `missed`; where `limit` products do not suffice for that, the value is at most 0, so that
+    nobody takes H for positive definite.
+
+    Let a and c be the extreme Ritz values, a > 0, no eigenvalue above c (the largest are found first), and some eigenvalue at most 0.
+    At the start the part of its eigenvector is at least missed / sqrt(r) with that probability. The Chebyshev polynomial of
+    degree k - 1 on [a, c] is at most 1 in absolute value there and at least T = T_{k-1}((c + a) / (c - a)) below 0. If
+    missed T >= sqrt(r c / a), the Rayleigh quotient of its vector is below a, and so is the least Ritz value: a contradiction.
     """
     start = rng.standard_normal(size)
     if size == 0:
@@ -160,4 +164,6 @@ def least_curvature(
         if beside[-1] <= 1e-12 * max(abs(values[0]), abs(values[-1])):
             break  # the Krylov space is invariant, and a random vector has a part in every eigenspace
         basis.append(image / beside[-1])
+    else:
+        value = min(value, 0.0)
     return value, vector, k

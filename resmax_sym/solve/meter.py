@@ -45,6 +45,12 @@ class Meter:
         self.passes += 1
         return self.fun(x), self.jac(x)
 
+    def leap(self, x: np.ndarray, p: np.ndarray) -> np.ndarray:
+        """x + p, its image computed anew; that of p is then at hand."""
+        self._factored = None
+        self.passes += 1
+        return self.problem.leap(x, p)
+
     def fun(self, x: np.ndarray) -> float:
         """The loss at a point whose A x is at hand."""
         self.nfev += 1

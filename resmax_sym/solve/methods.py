@@ -48,7 +48,8 @@ def minimise(
 
     A sampled run that ends where only exact eigenvalues and rounding levels can tell what is the case goes on as an exact
     one: in the same history if only the rank of A is open, else from the start, since a way to infinity or to alpha = 0 shows
-    in all of its steps.
+    in all of its steps. The result then says `handed_over`: nfev, njev and nhev are those of both runs, which together take at most
+    maxiter steps; `gradients` is the cost of the sampled one, and `given_up` holds the records of its steps if the history does not.
 
     Parameters
     ----------
@@ -83,20 +84,50 @@ def minimise(
             kind = PlainNewton if method == "plain" else InexactNewton
             runs.append(kind(problem, sketch or EstimatedLeverage(), seed, settings, report))
             result = runs[-1].go(start)
-        if method == "exact" or (method == "sampled" and runs[-1].open):
-            arrived = runs and runs[-1].arrived
-            x, history = (runs[-1].point.x, runs[-1].history) if arrived else (start, [])
-            if runs:
-                problem.forget()
-            runs.append(_exact(problem, options, report, history))
-            result = runs[-1].go(x)
+        if method == "exact":
+            runs.append(_exact(problem, options, report))
+            result = runs[-1].go(start)
+        elif method == "sampled" and runs[-1].open:
+            problem.forget()
+            given_up = 0 if runs[0].arrived else len(runs[0].history) - 1
+            limits = {"maxiter": settings.maxiter - given_up}
+            runs.append(_exact(problem, options | limits, report, runs[0].history if runs[0].arrived else []))
+            result = runs[-1].go(runs[0].point.x if runs[0].arrived else start)
     except (KeyboardInterrupt, DataLost) as reason:
         result = stopped(reason, start, runs)
     result.method = method
+    return _joined(result, *runs) if len(runs) == 2 else result
+
+
+def _joined(result: OptimizeResult, sampled: InexactNewton, exact: NewtonRun) -> OptimizeResult:
+    """The result of a sampled run and of the exact one that took over, with what both have done."""
+    meter, counted = sampled.meter, exact.view.objective
+    result.nfev, result.njev, result.nhev = (getattr(meter, n) + getattr(counted, n) for n in ("nfev", "njev", "nhev"))
+    result.gradients, result.handed_over = meter.gradients, True
+    other = exact if result.history is sampled.history else sampled
+    result.given_up = [] if sampled.arrived else other.history
+    if result.status is Status.ITERATION_LIMIT and result.given_up:
+        result.message += (
+            f"; {len(sampled.history) - 1} of them by the sampled method, which then handed over to the exact one"
+        )
+        best = sampled.stopped(result.status)
+        if best.fun < result.fun:
+            result |= {name: best[name] for name in ("x", "fun", "jac", "grad_norm", "relative_gradient")} | {
+                "hess": None
+            }
+            result.message += "; x is where the sampled steps had led, which is lower"
     return result
 
 
-def _exact(problem: Problem, options: dict[str, Any], report: Callable, history: list[IterationRecord]) -> NewtonRun:
+def _best(runs: Sequence[Any]) -> Any:
+    """The run that has reached the lowest loss; None if none has reached a point."""
+    reached = [run for run in runs if run.point is not None]
+    return min(reached, key=lambda run: run.point.fun if run.point.finite else np.inf, default=None)
+
+
+def _exact(
+    problem: Problem, options: dict[str, Any], report: Callable, history: Sequence[IterationRecord] = ()
+) -> NewtonRun:
     """The trust-region Newton method, with all that the problem knows about its geometry and rounding."""
     with np.errstate(over="ignore"):
         target = float(problem.b @ problem.b)
@@ -120,8 +151,7 @@ def stopped(reason: KeyboardInterrupt | DataLost, start: np.ndarray, runs: Seque
     """The result at the best point that runs from a start had reached when Ctrl-C or the loss of the data ended them."""
     lost = isinstance(reason, DataLost)
     status = Status.DATA_LOST if lost else Status.INTERRUPTED
-    reached = [run for run in runs if run.point is not None]
-    best = min(reached, key=lambda run: run.point.fun, default=None)
+    best = _best(runs)
     result = _nothing_done(start, status) if best is None else best.stopped(status)
     if lost:
         result.message = f"{result.message} ({reason})"

@@ -95,9 +95,17 @@ def refuse_constraints(bounds: Any, constraints: Any) -> None:
 
 
 def intermediate_callback(callback: Callable | None) -> Callable[[OptimizeResult], None]:
-    """A callback in either SciPy signature, ``callback(xk)`` or ``callback(intermediate_result=...)``, as one form."""
+    """A callback in either SciPy signature, ``callback(xk)`` or ``callback(intermediate_result=...)``, as one form.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be called.
+    """
     if callback is None:
         return lambda result: None
+    if not callable(callback):
+        raise ValueError(f"callback: expected a function of x or of an intermediate result, got {callback!r}")
     try:
         parameters = set(inspect.signature(callback).parameters)
     except (TypeError, ValueError):

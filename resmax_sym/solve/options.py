@@ -9,7 +9,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["Options"]
+__all__ = ["Options", "check_count", "check_share"]
+
+
+def check_count(value: Any, name: str, least: int = 1) -> None:
+    """Raise ValueError unless `value` is an integer of at least `least`."""
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name}: expected an integer >= {least}, got {value!r}")
+
+
+def check_share(value: Any, name: str, *, closed: bool = False) -> None:
+    """Raise ValueError unless `value` is a number in (0, 1), or (0, 1] where that is `closed`."""
+    if not (_is_real(value) and value > 0 and (value <= 1 if closed else value < 1)):
+        raise ValueError(f"{name}: expected a number in (0, 1{']' if closed else ')'}, got {value!r}")
+
+
+def _is_real(value: Any) -> bool:
+    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -41,11 +57,10 @@ class Options:
         """
         known = {f.name for f in fields(cls)}
         read = cls(**{name: value for name, value in options.items() if name in known})
-        if not 0 <= read.tolerance < np.inf:
+        if not (_is_real(read.tolerance) and 0 <= read.tolerance < np.inf):
             raise ValueError(f"gtol: expected a number >= 0, got {read.tolerance!r}")
-        if not (isinstance(read.maxiter, (int, np.integer)) and read.maxiter >= 0):
-            raise ValueError(f"maxiter: expected an integer >= 0, got {read.maxiter!r}")
-        if not 0 < read.initial_radius < np.inf:
+        check_count(read.maxiter, "maxiter", 0)
+        if not (_is_real(read.initial_radius) and 0 < read.initial_radius < np.inf):
             raise ValueError(f"initial_radius: expected a positive number, got {read.initial_radius!r}")
         return read
 

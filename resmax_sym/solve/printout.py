@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import OptimizeResult
 
+from resmax_sym.solve.layered import LayeredProblem
 from resmax_sym.solve.problem import Problem
 from resmax_sym.solve.result import Status
 
@@ -25,6 +26,9 @@ SHORT = 8
 def as_json(result: OptimizeResult, namespace: argparse.Namespace) -> str:
     """One object, without NaN or infinity: null stands for them."""
     values = {key: _plain(result[key]) for key in KEYS} | {"seed": namespace.seed, "status": int(result.status)}
+    if "on_kinks" in result:
+        cell = {"alive": result.alive, "on_kinks": result.on_kinks, "kink_distance": result.kink_distance}
+        values["cell"] = {key: _plain(value) for key, value in cell.items()}
     if "certificate" in result:
         values["certificate"] = _certificate(result.certificate)
     steps = _audited(result)
@@ -34,17 +38,22 @@ def as_json(result: OptimizeResult, namespace: argparse.Namespace) -> str:
     return json.dumps(values, allow_nan=False)
 
 
-def as_table(result: OptimizeResult, problem: Problem, namespace: argparse.Namespace) -> str:
+def as_table(result: OptimizeResult, problem: Problem | LayeredProblem, namespace: argparse.Namespace) -> str:
     """A line for each figure, then the audit of the steps where it was asked for."""
-    drawn = "" if result.method in (None, "exact") else f", seed {namespace.seed}"
+    if isinstance(problem, LayeredProblem):
+        random = bool(problem.kernel.KINKS) and namespace.x0 is None
+    else:
+        random = result.method not in (None, "exact")
+    drawn = f", seed {namespace.seed}" if random else ""
     rows = [
-        ("problem", f"n = {problem.n}, d = {problem.d}, unit {problem.kernel.UNIT}"),
+        ("problem", _problem(problem)),
         ("method", f"{result.method}{drawn}"),
         ("loss", f"{result.fun:.15g}"),
         ("gradient norm", f"{result.grad_norm:.3e}"),
         ("relative gradient", f"{result.relative_gradient:.3e}"),
         ("steps", f"{result.nit}"),
         ("work", _work(result)),
+        *_cell(result),
         ("status", f"{int(result.status)} ({result.message})"),
     ]
     # What is not saved and cannot be had again is printed, however long it is.
@@ -64,11 +73,28 @@ def as_table(result: OptimizeResult, problem: Problem, namespace: argparse.Names
     return f"{table}\n\n{audit_table(steps)}"
 
 
+def _problem(problem: Problem | LayeredProblem) -> str:
+    if isinstance(problem, LayeredProblem):
+        sizes = f"n = {problem.n}, m = {problem.m}, d = {problem.d}"
+        return f"{sizes}, unit {problem.kernel.UNIT}, inner layer {problem.kernel.INNER}"
+    return f"n = {problem.n}, d = {problem.d}, unit {problem.kernel.UNIT}"
+
+
 def _work(result: OptimizeResult) -> str:
     counts = f"{result.nfev} losses, {result.njev} gradients, {result.nhev} "
-    counts += "Hessians" if result.method == "exact" else "Hessian-vector products"
     gradients = result.get("gradients")
+    counts += "Hessians" if gradients is None else "Hessian-vector products"
     return counts if gradients is None else f"{counts}; all together as much as {gradients:.0f} gradients"
+
+
+def _cell(result: OptimizeResult) -> list[tuple[str, str]]:
+    """Where the end lies among the kinks of an inner layer."""
+    if "on_kinks" not in result:
+        return []
+    crossed = sum(record.crossed for record in result.history)
+    held = f", {len(result.on_kinks)} on their kink" if len(result.on_kinks) else ""
+    nearest = f"next kink {result.kink_distance:.3g} away"
+    return [("cell", f"{result.alive} units alive{held}, {nearest}; {crossed} kinks crossed on the way")]
 
 
 def _audited(result: OptimizeResult) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import norm
 
-from resmax_sym.solve.coordinates import Coordinates, coordinates_of
+from resmax_sym.solve.coordinates import RANGE, Coordinates, coordinates_of
 from resmax_sym.solve.data import Data, as_vector, as_weights, row_slices
 from resmax_sym.solve.guard import certified_fraction, sign_in_boxes
 from resmax_sym.solve.kernels import DEFAULT_UNIT, Kernel, kernel_of
+from resmax_sym.solve.moving import MovingPoint, PointData
 from resmax_sym.solve.rounding import Rounding, sizes_at
 
 __all__ = ["Problem", "Rounding"]
@@ -22,18 +22,7 @@ EPS = np.finfo(float).eps
 WELL_CONDITIONED = 1e2
 
 
-@dataclass
-class _Point:
-    """What is known at one x."""
-
-    x: np.ndarray
-    t: np.ndarray
-    scalars: tuple[float, ...]
-    hess: np.ndarray | None = None
-    factors: tuple[np.ndarray, np.ndarray] | None = None
-
-
-class Problem:
+class Problem(MovingPoint):
     """A regression as functions of x, for any optimiser.
 
     Parameters
@@ -52,7 +41,7 @@ class Problem:
     Raises
     ------
     ValueError
-        On data that `Data`, `as_vector` or `as_weights` reject.
+        On data that `Data`, `as_vector` or `as_weights` reject, or a column of A whose squared norm is no number.
     DataLost
         Here and from any function of x, if A can no longer be read.
 
@@ -61,6 +50,7 @@ class Problem:
     Where alpha = 0 or a value overflows, the functions return NaN or infinity and give no warning. Calls of ``fun``,
     ``jac``, ``hess`` and ``hessp`` at the same x share one product ``A @ x``. Besides b, at most five vectors of length n are
     held at a time: t and delta, those of the point before the last `move` or one in the making, and the image of the last step.
+    All of A is looked at once here; Ctrl-C during that look is raised as KeyboardInterrupt, as there is no point yet.
     """
 
     def __init__(
@@ -71,23 +61,23 @@ class Problem:
         kernel: Kernel | None = None,
         scheduler: Any = None,
     ) -> None:
-        self.kernel = kernel_of(DEFAULT_UNIT) if kernel is None else kernel
         if isinstance(A, Data) and scheduler is not None:
             raise ValueError(
                 f"scheduler: expected none beside a {type(A).__name__}, got {scheduler!r}; give it to that one"
             )
-        self.data = A if isinstance(A, Data) else Data(A, scheduler)
-        self.n, self.d = self.data.n, self.data.d
+        kernel = kernel_of(DEFAULT_UNIT) if kernel is None else kernel
+        data = A if isinstance(A, Data) else Data(A, scheduler)
         try:
-            self.b = as_vector(b, self.n, "b", "the rows of A")
-            self.omega = as_weights(omega, self.n)
+            b, omega = as_vector(b, data.n, "b", "the rows of A"), as_weights(omega, data.n)
+            super().__init__(data, b, omega, kernel)
+            # The norm of a column is at least its largest entry, and at most sqrt(n) times that.
+            sizes = data.largest[data.largest > 0]
+            if ((sizes < 1 / RANGE) | (sizes > RANGE / np.sqrt(data.n))).any():
+                self.coordinates  # noqa: B018 (knows the norms, and refuses those out of range)
         except BaseException:
-            if self.data is not A:
-                self.data.close()
+            if data is not A:
+                data.close()
             raise
-        self._last: _Point | None = None
-        self._step: tuple[np.ndarray, np.ndarray] | None = None
-        self._before: _Point | None = None
 
     @cached_property
     def coordinates(self) -> Coordinates:
@@ -105,35 +95,6 @@ class Problem:
     def _well_conditioned(self) -> bool:
         coordinates = self.coordinates
         return coordinates.singular.size == self.d and coordinates.condition < WELL_CONDITIONED
-
-    def _at(self, x: ArrayLike) -> _Point:
-        x = np.asarray(x, dtype=float)
-        if self._last is None or not np.array_equal(x, self._last.x):
-            if x.shape != (self.d,):
-                raise ValueError(f"x: expected shape ({self.d},), got {x.shape}")
-            self._last = None  # its vectors make room for the new ones
-            with np.errstate(all="ignore"):
-                self._last = self._point(x.copy(), self.data.matvec(x))
-        return self._last
-
-    def _point(self, x: np.ndarray, t: np.ndarray) -> _Point:
-        blocks = [(t[rows], self.b[rows], self.omega[rows]) for rows in row_slices(0, self.n)]
-        return _Point(x, t, self.kernel.reduce(blocks))
-
-    def move(self, x: ArrayLike, p: ArrayLike) -> np.ndarray:
-        """x + p, with A (x + p) taken as A x + A p: no pass over A if the image of p is at hand. `back` undoes it."""
-        before, p = self._at(x), np.asarray(p, dtype=float)
-        with np.errstate(all="ignore"):
-            self._last, self._before = self._point(before.x + p, before.t + self._image(p)), before
-        return self._last.x.copy()
-
-    def back(self) -> None:
-        """The point before the last `move` is the present one again, with all that was known there."""
-        self._last, self._before = self._before, None
-
-    def forget(self) -> None:
-        """Drop what is known at points: the next function computes A x anew, without the rounding that `move` added up."""
-        self._last = self._before = None
 
     def fun(self, x: ArrayLike) -> float:
         """L_tot."""
@@ -194,7 +155,7 @@ class Problem:
         """alpha up to a positive factor (the kernel scales it against overflow); only its sign has a meaning."""
         return float(self.alpha_of(self._at(x)))
 
-    def alpha_of(self, point: _Point) -> float:
+    def alpha_of(self, point: PointData) -> float:
         return point.scalars[self.kernel.SCALARS.index("alpha")]
 
     def sign(self, x: ArrayLike) -> int:
@@ -221,20 +182,6 @@ class Problem:
     def _product_error(self, x: np.ndarray) -> float:
         """d eps max_i (|A| |x|)_i, at most: the rounding of any row of A x, in which terms larger than it may cancel."""
         return float(self.d * EPS * (np.abs(x) @ self.data.largest))
-
-    def displacement(self, p: ArrayLike) -> float:
-        """max |A p|: how far a step moves any row."""
-        image = self._image(np.asarray(p, dtype=float))
-        return float(np.maximum(image.max(), -image.min()))
-
-    def _image(self, p: np.ndarray) -> np.ndarray:
-        """A p, remembered for the last p: the stop test and the guard ask for the same step."""
-        if self._last is not None and np.array_equal(p, self._last.x):
-            return self._last.t
-        if self._step is None or not np.array_equal(p, self._step[0]):
-            self._step = None
-            self._step = p.copy(), self.data.matvec(p)
-        return self._step[1]
 
     def rounding(self, x: ArrayLike, scaled_hessian: np.ndarray) -> Rounding:
         """Rounding levels at x, from the sizes of the terms that the kernel adds up.

@@ -21,23 +21,30 @@ class Status(IntEnum):
     NON_FINITE = 5
     INTERRUPTED = 6
     DATA_LOST = 7
+    AT_KINK = 8
+    FLAT = 9
     STOPPED_BY_CALLBACK = 99  # the number SciPy's own methods use
 
 
 MESSAGES = {
     Status.CONVERGED: "converged: the gradient is within tolerance (or at rounding level) and no direction curves downwards",
-    Status.ITERATION_LIMIT: "iteration limit: maxiter steps were taken before the gradient came within tolerance",
+    Status.ITERATION_LIMIT: "iteration limit: maxiter steps were taken before the gradient came within tolerance; "
+    "pass a larger maxiter, or this x as x0",
     Status.NO_DESCENT: "no descent within rounding: every trial step, down to rounding level, left the loss no lower; "
-    "if the gradient is not small, it does not belong to the loss",
+    "if the gradient is small, a looser gtol accepts this point; if not, it does not belong to the loss",
     Status.MINIMUM_AT_INFINITY: "minimum at infinity: the gradient fades but the Newton step does not shrink; "
-    "the loss has an infimum that no finite x attains",
+    "the loss has an infimum that no finite x attains; a regulariser, omega > 0, gives it a minimum",
     Status.BOUNDARY: "boundary alpha = 0: the descent leads into the set where the loss is undefined; "
-    "the steps were cut until no descent was left within rounding",
+    "the steps were cut until no descent was left within rounding; pass another x0",
     Status.NON_FINITE: "non-finite value: the loss, the gradient or the Hessian is NaN or infinite at the last point "
-    "or at every trial point around it",
+    "or at every trial point around it; pass an x0 nearer to 0, or rescale A",
     Status.INTERRUPTED: "interrupted (Ctrl-C): the best point so far is returned; pass it as x0 to go on from there",
     Status.DATA_LOST: "data lost: A can no longer be read; the best point so far is returned; once A is there again, pass it as x0 "
     "to go on from there",
+    Status.AT_KINK: "stationary at a kink: within tolerance no direction, into a neighbouring cell or along the kink, lowers the "
+    "loss; the gradient jumps there, and jac is the shortest between the gradients of the cells",
+    Status.FLAT: "flat cell: every unit of the inner layer is dead around x, where the loss is constant, and no lower cell was found; "
+    "pass another x0",
     Status.STOPPED_BY_CALLBACK: "stopped by the callback (StopIteration)",
 }
 

@@ -46,7 +46,8 @@ class SampledRun:
     sketch : Sketch
         Draws the rows of the sampled Hessian.
     seed : int
-        Of all random numbers of the run.
+        Of all random numbers of the run. The result repeats to the last bit only with as many BLAS threads, since their number decides
+        in which order sums are taken.
     options : Options
         gtol, maxiter and verbose count.
     report : callable
@@ -55,7 +56,7 @@ class SampledRun:
     Attributes
     ----------
     point : Point or None
-        The best so far, at any time; None before the first.
+        The present one; None before the first.
     first : float
         Norm of the first gradient.
     history : list of IterationRecord
@@ -80,7 +81,7 @@ class SampledRun:
         return self.result(status)
 
     def result(self, status: Status) -> OptimizeResult:
-        """The outcome at the best point so far."""
+        """The outcome at the present point."""
         meter = self.meter
         return OptimizeResult(
             x=self.point.x,
@@ -102,11 +103,15 @@ class SampledRun:
         self._record(radius=np.nan, trials=0)
 
     def _sample(self) -> bool:
-        """A sampled Hessian at the present point; False if there is none."""
-        basis = None if self.sampled is None else self.sampled.metric_basis
+        """A sampled Hessian at the present point with its factor; False if there is none."""
         rows = default_rows(self.problem.d)
-        self.sampled = self.meter.sample(self.point.x, self.sketch, self.rng, rows, basis)
-        return self.sampled is not None
+        try:
+            basis = None if self.sampled is None else self.sampled.metric_basis
+            self.sampled = self.meter.sample(self.point.x, self.sketch, self.rng, rows, basis)
+            return self.sampled is not None and bool(np.isfinite(self.sampled.basis).all())
+        except np.linalg.LinAlgError:  # a product of numbers in range was not
+            self.sampled = None
+            return False
 
     def _product(self, y: np.ndarray) -> np.ndarray:
         """C^T H C y."""

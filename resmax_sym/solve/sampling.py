@@ -13,7 +13,7 @@ import numpy as np
 
 from resmax_sym.solve.data import Data, row_slices
 
-__all__ = ["Sample", "draw", "row_count", "sampled_grams"]
+__all__ = ["Sample", "draw", "row_count", "sampled_grams", "scale_of"]
 
 BLOCK_NUMBERS = 1 << 21
 ROUNDS = 8
@@ -84,18 +84,22 @@ def draw(shares: np.ndarray, rows: int, rng: np.random.Generator) -> Sample:
     n = shares.size
     if rows >= n:
         return Sample(np.arange(n), np.ones(n))
-    scale = float(rows)
+    chances = np.minimum(1.0, scale_of(shares, rows) * shares)
+    indices = np.flatnonzero(rng.random(n) < chances)
+    return Sample(indices, 1 / chances[indices])
+
+
+def scale_of(shares: np.ndarray, total: int) -> float:
+    """c >= `total` with sum min(1, c p_i) near `total`, never above it: what entries cut to 1 leave over goes to the others."""
+    scale = float(total)
     for _ in range(ROUNDS):
-        # What the rows with probability 1 leave over goes to the others.
         certain = shares * scale >= 1
-        left = rows - np.count_nonzero(certain)
+        left = total - np.count_nonzero(certain)
         others = float(shares.sum(where=~certain))
         if left <= 0 or others <= 0 or left / others <= scale:
             break
         scale = left / others
-    chances = np.minimum(1.0, scale * shares)
-    indices = np.flatnonzero(rng.random(n) < chances)
-    return Sample(indices, 1 / chances[indices])
+    return scale
 
 
 def sampled_grams(data: Data, delta: np.ndarray, sample: Sample) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,8 @@ import numpy as np
 
 from resmax_sym.solve.coordinates import metric_basis
 from resmax_sym.solve.data import Data, DenseData, row_slices
-from resmax_sym.solve.sampling import draw, row_count, sampled_grams
+from resmax_sym.solve.options import check_count, check_share
+from resmax_sym.solve.sampling import draw, row_count, sampled_grams, scale_of
 
 __all__ = [
     "EstimatedLeverage",
@@ -25,6 +26,7 @@ __all__ = [
     "range_basis",
     "row_count",
     "sampled_grams",
+    "unseen",
     "whole_basis",
 ]
 
@@ -51,7 +53,7 @@ class Sketch(ABC):
     Raises
     ------
     ValueError
-        On rows < 1, and where `eps` comes without a `quality` that the sketch does not know.
+        On a field out of range, and where `eps` comes without a `quality` that the sketch does not know.
     """
 
     rows: int | None = None
@@ -63,8 +65,13 @@ class Sketch(ABC):
     knows_scores = False
 
     def __post_init__(self) -> None:
-        if self.rows is not None and self.rows < 1:
-            raise ValueError(f"rows: expected at least 1, got {self.rows}")
+        if self.rows is not None:
+            check_count(self.rows, "rows")
+        if self.eps is not None:
+            check_share(self.eps, "eps")
+        check_share(self.prob, "prob")
+        if self.quality is not None:
+            check_share(self.quality, "quality", closed=True)
         if self.eps is not None and self.quality is None and not self.knows_scores:
             raise ValueError(
                 f"quality: expected a number in (0, 1] to go with eps, got none; {type(self).__name__} does not know the "
@@ -108,7 +115,11 @@ class Uniform(Sketch):
 
 @dataclass(frozen=True, kw_only=True)
 class ExactLeverage(Sketch):
-    """p_i = l_i / rank G, l_i = |delta_i| a_i^T G^+ a_i; costs as much as the exact Hessian, for experiments."""
+    """p_i = l_i / rank G, l_i = |delta_i| a_i^T G^+ a_i; costs as much as the exact Hessian, for experiments.
+
+    G is formed, so that a direction in which sqrt(|delta|) A, its columns scaled to norm 1, is shorter than sqrt(4 d eps) of the longest
+    cannot be told from rounding (condition numbers from about 3e7 / sqrt(d) on): rows that only such a direction sees score 0.
+    """
 
     passes = 2
     knows_scores = True
@@ -131,6 +142,8 @@ class EstimatedLeverage(Sketch):
     Johnson-Lindenstrauss: with 8 log(n) / eps^2 directions, eps <= 1/2, all estimates are within 1 +- eps of the scores against
     the earlier factor with probability at least 1 - 2 n^(-1/3); fewer directions only lower the quality of the shares. One
     pass over A. The uniform share bounds the weight of every row. Without an earlier factor a pilot sample, uniform in |delta|, makes one.
+    A row along a direction that the earlier factor does not see gets a huge estimate. Scores are at most 1 and add up to d at most, so
+    its share is cut to 1 / d: the others keep theirs.
 
     Attributes
     ----------
@@ -142,10 +155,17 @@ class EstimatedLeverage(Sketch):
 
     passes = 1
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_count(self.directions, "directions")
+
     def probabilities(
         self, data: Data, delta: np.ndarray, basis: np.ndarray | None, rng: np.random.Generator
     ) -> np.ndarray:
-        return (1 - UNIFORM_SHARE) * _normalised(self.scores(data, delta, basis, rng)) + UNIFORM_SHARE / data.n
+        shares = _normalised(self.scores(data, delta, basis, rng))
+        if shares.max() > 1 / data.d:
+            shares = _normalised(np.minimum(scale_of(shares, data.d) * shares, 1.0))
+        return (1 - UNIFORM_SHARE) * shares + UNIFORM_SHARE / data.n
 
     def scores(self, data: Data, delta: np.ndarray, basis: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
         """l~, shape (n,): estimates of the scores against the earlier factor."""
@@ -157,7 +177,7 @@ class EstimatedLeverage(Sketch):
     def _pilot(self, data: Data, delta: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         share = (1 - UNIFORM_SHARE) * _normalised(np.abs(delta)) + UNIFORM_SHARE / data.n
         plus, minus = sampled_grams(data, delta, draw(share, min(4 * data.d, data.n), rng))
-        return whole_basis(filled(plus + minus, data))
+        return whole_basis(filled(plus + minus, data, unseen(data.d) * np.abs(delta).mean()))
 
 
 def _squared_images(data: Data, directions: np.ndarray) -> np.ndarray:
@@ -214,7 +234,15 @@ def _inverse_root(cosines: np.ndarray) -> np.ndarray | None:
     return np.linalg.inv(L).T if L.diagonal().min() ** 2 >= REGULAR else None
 
 
-def filled(gram: np.ndarray, data: Data) -> np.ndarray:
-    """A sampled G; columns of A that its rows missed get the largest diagonal entry."""
+def filled(gram: np.ndarray, data: Data, level: float) -> np.ndarray:
+    """A sampled G; a column j of A that its rows missed gets ``level * max_i a_ij^2`` on the diagonal.
+
+    That is what one row of weight `level` would leave there, and scales with the column as G itself does.
+    """
     missed = (gram.diagonal() == 0) & (data.largest > 0)
-    return gram + np.diag(np.where(missed, gram.diagonal().max(), 0.0))
+    return gram + np.diag(np.where(missed, level * data.largest**2, 0.0))
+
+
+def unseen(d: int) -> float:
+    """The part of a diagonal entry of G at which its rounding begins: a direction this short passes for one that no row sees."""
+    return d * np.finfo(float).eps

@@ -19,7 +19,7 @@ from numpy.testing import assert_allclose
 from running_magnitude import UNITS, Reference, vector
 from scipy import differentiate
 
-from resmax_sym.generated import soft_residual, softmax
+from resmax_sym.generated import soft_residual, softmax, softmax_relu
 from resmax_sym.kernels import kernel_for
 
 MODULES = pytest.mark.parametrize("module", [soft_residual, softmax], ids=["soft_residual", "softmax"])
@@ -254,7 +254,7 @@ def test_nothing_is_n_by_n(unit):
     assert peak < 20 * n * 8  # a dozen vectors of length n
 
 
-@MODULES
+@pytest.mark.parametrize("module", [soft_residual, softmax, softmax_relu])
 def test_imports_numpy_alone_and_is_small(module):
     text = inspect.getsource(module)
     tree = ast.parse(text)

@@ -96,4 +96,18 @@ def test_both_sides_and_inner_relations_count():
 def test_the_inner_layer_is_guarded_where_it_is_differentiated():
     model = Model("exp(s)", inner_layer="max(s, 0)")
     assert of("alpha > 0", model) == []
-    assert of("grad(alpha)", model) == ["A1 @ x - 0 != 0"]
+    assert of("grad(alpha)", model) == ["A1 @ x != 0"]
+    assert of("grad(t @ b)", Model("exp(s)", inner_layer="max(s, 1)")) == ["A1 @ x - 1 != 0"]
+
+
+def test_a_derivative_in_t_does_not_see_what_t_is_made_of():
+    model = Model("exp(s)", inner_layer="max(s, 0)")
+    assert of("hess(L, t)", model) == of("v / alpha", model) == ["alpha != 0"]
+    assert of("grad(norm(t) + sum(max(t, 0)), t)", model) == ["norm(t) != 0", "t != 0"]
+    assert of("D(v)", model) == ["A1 @ x != 0"]
+
+
+@pytest.mark.parametrize("text", ["D(at(t, x))", "at(D(t), x)", "grad(at(at(alpha, x), x))", "D(at(t, x) + at(t, y))"])
+def test_what_is_evaluated_at_x_itself_is_no_constant(text):
+    assert of(text, Model("exp(s)", inner_layer="max(s, 0)")) == ["A1 @ x != 0"]
+    assert of(text, Model("exp(s)", inner_layer="s")) == []

@@ -17,9 +17,9 @@ MODEL = Model()
 @pytest.fixture
 def fresh_lowerings():
     """No derivative lowered before or in the test survives it."""
-    evaluate_module._lowered.cache_clear()
+    evaluate_module.lowered.cache_clear()
     yield
-    evaluate_module._lowered.cache_clear()
+    evaluate_module.lowered.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from resmax_sym.judge.engines import Evidence
 from resmax_sym.judge.judge import judge_after
 from resmax_sym.judge.proof import UNDEFINED, UNPROVED, derive, follows
 from resmax_sym.models import Model
-from resmax_sym.report.check import details
+from resmax_sym.report.details import details
 
 MODEL = Model()
 

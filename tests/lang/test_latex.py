@@ -61,6 +61,13 @@ def assert_well_formed(text):
         ("solve(A.T @ A, x)", r"\left(A^\top A\right)^{-1} x"),
         ("abs(x) + exp(x)", r"\lvert x \rvert + \exp(x)"),
         ("0.5 * pi", r"\tfrac{1}{2} \, \pi"),
+        ("0.646 * pi", r"0.646 \, \pi"),
+        ("-0.003 + L", r"-0.003 + L"),
+        ("L - 1.25", r"L - \tfrac{5}{4}"),
+        ("L / 300 + 1/300", r"\frac{L}{300} + \frac{1}{300}"),
+        ("1e-9 * L", r"0.000000001 \, L"),
+        ("(-0.05)**2", r"\left(-0.05\right)^{2}"),
+        ("0.05**2", r"0.05^{2}"),
         ("max(x, 0) + sign(x)", r"\max(x, 0) + \operatorname{sign}(x)"),
     ],
 )

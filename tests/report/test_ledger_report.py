@@ -1,7 +1,9 @@
 """The ledger as data, as lines, as a table that fits a narrow terminal, and as a picture that is the same every time."""
 
+import dataclasses
 import io
 import json
+import re
 
 import pytest
 from rich.console import Console
@@ -9,7 +11,7 @@ from rich.console import Console
 from resmax_sym.judge import Claim, Status, judge_all
 from resmax_sym.judge.ledger import Ledger
 from resmax_sym.judge.store import Store
-from resmax_sym.report.ledger import PAINT, as_json, draw, lines, table
+from resmax_sym.report.ledger import PAINT, as_json, draw, lines, table, tally
 
 BUDGET = 0.1
 LEDGER = Ledger(
@@ -68,6 +70,21 @@ def test_the_table_fits_a_terminal(verdicts, width):
         assert claim.id in text
     assert "[bold]false        refuted (unexpected)" in text
     assert "rests on base, top" in text
+
+
+def test_the_table_counts_and_names_definitions_by_what_they_define(verdicts):
+    many = [dataclasses.replace(v, claim=dataclasses.replace(v.claim, depends=depends)) for v, depends in zip(
+        verdicts, [("definition-u", "lemma", "relu-definition-L_tot"), ("definition-u",), ("lemma",), ()], strict=True
+    )]  # fmt: skip
+    screen = Console(file=io.StringIO(), width=120)
+    screen.print(table(iter(many)))
+    text = screen.file.getvalue()
+    assert "rests on lemma, the definitions of u L_tot\n" in re.sub(" +\n", "\n", text)
+    assert "rests on the definition of u\n" in re.sub(" +\n", "\n", text)
+    assert text.count("rests on") == 3
+    assert text.rstrip().endswith("4 claims: 2 proved, 2 refuted; 1 unexpected")
+    assert tally(verdicts[:1]) == "1 claim: 1 proved"
+    assert "definition-u, lemma" in lines(many)  # in a pipe they can be looked for
 
 
 @pytest.mark.parametrize(("suffix", "start"), [(".svg", b"<?xml"), (".png", b"\x89PNG"), (".pdf", b"%PDF")])

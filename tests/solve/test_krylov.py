@@ -89,6 +89,24 @@ def test_a_well_conditioned_matrix_takes_few_products():
     assert products <= 12
 
 
+def test_where_products_do_not_suffice_nothing_is_claimed():
+    """Eigenvalues from 1e-4 to 1, and one at -1e-4: 60 products do not tell."""
+    shown = 0
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        values = 10.0 ** rng.uniform(-4, 0, size=200)
+        for least in (-1e-4, values[0]):
+            values[0] = least
+            value, _, products = least_curvature(lambda z, v=values: v * z, 200, rng, limit=60)
+            assert value <= 0
+            assert products == 60
+        values[0] = -1e-4
+        value, _, products = least_curvature(lambda z, v=values: v * z, 200, rng)
+        shown += -1e-4 * (1 + 1e-9) <= value <= 0
+        assert products > 60
+    assert shown == 8
+
+
 def test_special_spectra():
     for H in (np.eye(5), np.zeros((5, 5)), np.diag([1.0, 1, 1, 1, 0]), np.array([[3.0]])):
         value, _, _ = least_curvature(lambda z, H=H: H @ z, len(H), np.random.default_rng(0))

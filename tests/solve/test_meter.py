@@ -39,6 +39,6 @@ def test_gradients_are_counted(sketch, method, monkeypatch):
     problem = generate(3000, 12, 1e2)
     reads = Reads(problem.data, monkeypatch)
     result = solve_problem(problem, method=method, sketch=sketch, maxiter=12)
-    assert result.gradients > 20
+    assert result.gradients > 10
     # Not counted are the rows of the pilot, about 4 d; a sample that is all of A is read once for each sum.
     assert reads.passes / 2 == pytest.approx(result.gradients, abs=0.03)

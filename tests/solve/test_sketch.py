@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from resmax_sym.solve import Data, EstimatedLeverage, ExactLeverage, Uniform, row_count
-from resmax_sym.solve.sampling import draw, sampled_grams
+from resmax_sym.solve.sampling import draw, sampled_grams, scale_of
 
 SKETCHES = [Uniform(), ExactLeverage(), EstimatedLeverage()]
 NAMES = [type(sketch).__name__ for sketch in SKETCHES]
@@ -160,8 +160,93 @@ def test_counts_of_a_sketch():
     assert EstimatedLeverage(eps=0.5, quality=0.25).count(10**9, 3, 50) == row_count(3, 0.5, 0.01, quality=0.25)
     with pytest.raises(ValueError, match="quality: expected"):
         Uniform(eps=0.5)
-    with pytest.raises(ValueError, match="rows: expected"):
-        Uniform(rows=0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (Uniform, {"rows": 0}),
+        (EstimatedLeverage, {"rows": "a"}),
+        (EstimatedLeverage, {"rows": math.nan}),
+        (ExactLeverage, {"rows": 2.5}),
+        (EstimatedLeverage, {"directions": 0}),
+        (EstimatedLeverage, {"directions": 2.5}),
+        (ExactLeverage, {"eps": 0.0}),
+        (ExactLeverage, {"eps": "x"}),
+        (ExactLeverage, {"prob": 1.0}),
+        (ExactLeverage, {"prob": None}),
+        (Uniform, {"quality": "x"}),
+        (Uniform, {"quality": 1.5}),
+        (Uniform, {"quality": math.nan}),
+    ],
+)
+def test_fields_are_checked_before_any_run(kind, fields):
+    (name,) = fields
+    with pytest.raises(ValueError, match=f"^{name}: expected") as caught:
+        kind(**fields)
+    assert "\n" not in str(caught.value)
+
+
+def alone(kind, scale, n=20_000, d=8):
+    """Row 777 is alone in its direction: its leverage score is 1, and a pilot of 4 d rows misses it."""
+    rng = np.random.default_rng(3)
+    A = rng.normal(size=(n, d))
+    A[:, 0], A[777] = 0.0, 0.0
+    A[777, 0] = scale
+    if kind == "rotated":
+        A = A @ np.linalg.qr(rng.normal(size=(d, d)))[0]
+    if kind == "scaled":
+        A *= 10.0 ** rng.uniform(-8, 8, size=d)
+    return A, np.abs(rng.normal(size=n)) + 0.1
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+@pytest.mark.parametrize("kind", ["column", "rotated", "scaled"])
+def test_a_row_alone_in_its_direction_is_found(kind, scale):
+    A, delta = alone(kind, scale)
+    data, rng = Data(A), np.random.default_rng(0)
+    shares = EstimatedLeverage().probabilities(data, delta, None, rng)
+    rows = 40 * 8
+    assert rows * shares[777] >= 1  # it is drawn for certain
+    # And it leaves the others their part: its score is 1 of 8.
+    assert shares[777] <= 1.01 * (0.8 / 8 + 0.2 / len(A))
+    assert dense_scores(A / np.linalg.norm(A, axis=0), delta)[777] == pytest.approx(1.0, rel=1e-6)
+
+
+def test_the_scale_of_an_earlier_factor_does_not_matter():
+    A, delta = instance(n=2000, d=6)
+    data, S = Data(A), np.linalg.inv(np.linalg.cholesky(A.T @ (np.abs(delta)[:, None] * A))).T
+    one, other = (
+        EstimatedLeverage().probabilities(data, delta, scale * S, np.random.default_rng(0)) for scale in (1.0, 1e6)
+    )
+    np.testing.assert_allclose(one, other, rtol=1e-9)
+    assert one.max() <= 1 / 6
+
+
+@given(n=st.integers(1, 60), total=st.integers(1, 60), seed=st.integers(0, 2**16), power=st.floats(0, 8))
+@settings(max_examples=60, deadline=None)
+def test_what_is_cut_goes_to_the_others(n, total, seed, power):
+    shares = np.random.default_rng(seed).random(n) ** power + 1e-12
+    shares /= shares.sum()
+    scale = scale_of(shares, total)
+    cut = np.minimum(1.0, scale * shares)
+    assert scale >= total
+    assert cut.sum() <= total * (1 + 1e-12)
+    assert (cut >= np.minimum(1.0, total * shares)).all()
+
+
+def test_exact_scores_up_to_the_stated_condition():
+    """A row of size 1 / c against columns of norm 1, rotated: seen for c = 1e6, for c = 1e9 lost in the rounding of G."""
+    rng = np.random.default_rng(0)
+    Q = np.linalg.qr(rng.normal(size=(5, 5)))[0]
+    found = []
+    for size in (1e-6, 1e-9):
+        A = np.linalg.qr(rng.normal(size=(300, 5)))[0]
+        A[:, 0], A[0] = 0.0, 0.0
+        A[0, 0] = size
+        found.append(ExactLeverage().scores(Data(A @ Q), np.ones(300))[0])
+    assert found[0] == pytest.approx(1.0, rel=1e-2)
+    assert found[1] < 1e-6
 
 
 @given(n=st.integers(1, 300), rows=st.integers(1, 300), seed=st.integers(0, 2**16), power=st.floats(0, 8))

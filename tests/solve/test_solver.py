@@ -285,7 +285,7 @@ def test_bad_starts(random_instance, x0, said):
         solve(A, b, x0=x0)
 
 
-@pytest.mark.parametrize("unit", [3, None])
+@pytest.mark.parametrize("unit", [3, b"exp(s)"])
 def test_a_unit_is_a_text(unit, random_instance):
     A, b = random_instance(10, 2)
     with pytest.raises(ValueError, match="unit: expected a text"):
@@ -295,3 +295,9 @@ def test_a_unit_is_a_text(unit, random_instance):
 def test_committed_units_need_no_symbolic_machinery():
     assert kernel_of("exp(s)+s") is kernel_of("exp( s ) + s") is soft_residual
     assert kernel_of("exp(s)") is softmax
+
+
+@pytest.mark.parametrize("name", ["certify", "audit"])
+def test_what_is_wanted_is_yes_or_no(name):
+    with pytest.raises(ValueError, match=f"^{name}: expected True or False, got 'point.json'"):
+        solve(np.eye(2), np.ones(2), **{name: "point.json"})

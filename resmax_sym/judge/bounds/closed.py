@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from resmax_sym.judge.arithmetic import SearchFloats
 from resmax_sym.judge.bounds.canonical import depends, plain, push, shift
 from resmax_sym.judge.bounds.engine import NORM_KINDS, ZERO, Engine, change_rule, rule
+from resmax_sym.judge.bounds.layered import through_layer
 from resmax_sym.judge.bounds.record import Fact
 from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.judge.identity import Equal, equal
@@ -27,6 +28,7 @@ SECOND = {
 }  # fmt: skip
 BY_T = {"u": "diag(v)", "v": "diag(w)", "alpha": "v", "f": "J", "c": "J", "q": "B", "L": "q"}
 BY_T_SECOND = {"L": "B"}
+BY_T_GRADIENT = {"L": "q", "L_reg": "omega**2 * t", "L_tot": "q + omega**2 * t"}
 CENTRED = "(eye(n) - outer(ones(n), f))"
 FORMS = {
     "J": ("diag(f) - outer(f, f)", "diag(v / alpha) - outer(f, v / alpha)"),
@@ -107,11 +109,11 @@ def derivative_texts(model: Model, e: Expr) -> Iterator[str]:
     first, second = (DERIVATIVES, SECOND) if e.data == "x" else (BY_T, BY_T_SECOND)
     for name, text in first.items():
         if plain(base) == plain(model.names[name]):
-            yield text
+            yield through_layer(model, text)
     if base.op == "D" and base.data == e.data:
         for name, text in second.items():
             if plain(base.args[0]) == plain(model.names[name]):
-                yield text
+                yield through_layer(model, text, BY_T_GRADIENT.get(name) if e.data == "x" else None)
 
 
 def by_parts(model: Model, e: Expr) -> Iterator[Expr]:

@@ -124,9 +124,11 @@ def visibly_symmetric(e: Expr) -> bool:
 
 
 def chain(e: Expr) -> list[Expr]:
-    """The factors of a product of matrices."""
+    """The factors of a product of matrices, a transpose of a product carried to them."""
     if e.op == "matmul" and e.ndim == 2:
         return chain(e.args[0]) + chain(e.args[1])
+    if e.op == "transpose" and e.args[0].op == "matmul":
+        return [mirror(part) for part in reversed(chain(e.args[0]))]
     return [e]
 
 

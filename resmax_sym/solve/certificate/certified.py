@@ -66,6 +66,11 @@ class Certificate:
         return self.body["h"]
 
     @property
+    def region(self) -> str | None:
+        """The signs of A1 x, a character for each row, inside whose region all of this holds; None without an inner layer."""
+        return self.body.get("region")
+
+    @property
     def is_minimum(self) -> bool:
         """Whether x* is shown to be a strict local minimum: the Hessian there is positive definite."""
         return self.body["negative_directions"] == 0
@@ -110,9 +115,9 @@ def certify(problem: Problem, x: ArrayLike) -> Certificate | NotCertified:
         If x is not a finite vector of length d.
     """
     x = as_vector(x, problem.d, "x", "the columns of A")
-    work = problem.n * (problem.d + 20) ** 2
-    if work > LARGEST:
-        return NotCertified(f"too large: n (d + 20)^2 = {work:.3g}, balls are for up to {LARGEST:.3g}")
+    refused = too_large(problem.n, problem.d)
+    if refused is not None:
+        return refused
     A = problem.data.dense_block(slice(0, problem.n))
     instance = Instance(problem.kernel.UNIT, np.asarray(A, dtype=float), problem.b, problem.omega, x)
     try:
@@ -120,3 +125,12 @@ def certify(problem: Problem, x: ArrayLike) -> Certificate | NotCertified:
     except (Failed, Undefined, Invalid, LanguageError) as failure:
         return NotCertified(str(failure))
     return Certificate(certificate_file.body_of(instance.unit, found.arrays, found.numbers))
+
+
+def too_large(n: int, d: int, products: int = 0) -> NotCertified | None:
+    """A refusal where the balls would take minutes; `products` are those of the layers."""
+    work = n * (d + 20) ** 2 + products
+    if work <= LARGEST:
+        return None
+    parts = "n (d + 20)^2" + " and the products of the layers" * (products > 0)
+    return NotCertified(f"too large: {parts} = {work:.3g}, balls are for up to {LARGEST:.3g}")

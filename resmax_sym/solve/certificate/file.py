@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from resmax_sym import atomic
 from resmax_sym.judge.certificate import FORMAT, Invalid, digest
+from resmax_sym.models import RELU
 
 __all__ = ["KIND", "array_from", "array_to", "is_critical_point", "read", "statement", "write"]
 
@@ -26,7 +27,8 @@ FEW = 200
 EXACT = 767
 """Every double has at most so many decimal digits."""
 
-ARRAYS = ("A", "b", "omega", "x", "C")
+LAYERED = ("A1", "A2")
+"""The matrices of a problem with an inner layer, in place of A."""
 
 
 def array_to(array: NDArray) -> dict[str, Any]:
@@ -57,10 +59,15 @@ def array_from(entry: Mapping[str, Any], shape: tuple[int, ...], name: str) -> N
     return array.reshape(shape)
 
 
+def matrices(table: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the matrices of a problem, linear or with an inner layer."""
+    return LAYERED if "A1" in table else ("A",)
+
+
 def data_digest(arrays: Mapping[str, NDArray]) -> str:
-    """SHA-256 of A, b and omega as little-endian doubles, row by row."""
+    """SHA-256 of A (or A1, A2), b and omega as little-endian doubles, row by row."""
     total = hashlib.sha256()
-    for name in ("A", "b", "omega"):
+    for name in (*matrices(arrays), "b", "omega"):
         total.update(np.ascontiguousarray(arrays[name], dtype="<f8").tobytes())
     return total.hexdigest()
 
@@ -72,7 +79,11 @@ def statement(body: Mapping[str, Any]) -> str:
     kind = "a strict local minimum" if negative == 0 else f"no minimum: the Hessian there has {eigenvalues}"
     unique = _between(body["radius"], body["unique_radius"])
     distance = _rounded(body["distance"], ROUND_CEILING)
-    return f"grad(L_tot) has exactly one zero x* with norm(C^-1 (x* - x)) <= {unique}; norm(x* - x) <= {distance}, and x* is {kind}"
+    found = f"grad(L_tot) has exactly one zero x* with norm(C^-1 (x* - x)) <= {unique}; norm(x* - x) <= {distance}, and x* is {kind}"
+    if "region" not in body:
+        return found
+    kink = f"row {body['kink']['row']} of A1, at least {_rounded(body['kink']['distance'], ROUND_FLOOR)} away"
+    return f"inside the activation region of x, whose nearest kink is that of {kink}: {found}"
 
 
 def _between(least: float, most: float) -> str:
@@ -88,17 +99,14 @@ def _rounded(value: float, rounding: str, digits: int = 3) -> str:
 
 def body_of(unit: str, arrays: Mapping[str, NDArray], numbers: Mapping[str, Any]) -> dict[str, Any]:
     """The certificate as data."""
-    body = {
-        "format": FORMAT,
-        "kind": KIND,
-        "unit": unit,
-        "n": arrays["A"].shape[0],
-        "d": arrays["A"].shape[1],
-        **numbers,
-    }
+    names = matrices(arrays)
+    sizes = {"n": arrays[names[-1]].shape[0], "d": arrays[names[0]].shape[1]}
+    if names == LAYERED:
+        sizes |= {"m": arrays["A1"].shape[0], "inner_layer": RELU}
+    body = {"format": FORMAT, "kind": KIND, "unit": unit, **sizes, **numbers}
     body["statement"] = statement(body)
     body["data_sha256"] = data_digest(arrays)
-    body |= {name: array_to(arrays[name]) for name in ARRAYS}
+    body |= {name: array_to(arrays[name]) for name in (*names, "b", "omega", "x", "C")}
     return {**body, "digest": digest(body)}
 
 
@@ -128,8 +136,13 @@ def read(body: Mapping[str, Any]) -> dict[str, NDArray]:
     if body.get("format") != FORMAT or not is_critical_point(body) or body.get("digest") != digest(body):
         raise Invalid("the digest does not match: the certificate was changed after it was written")
     n, d = body["n"], body["d"]
-    shapes = {"A": (n, d), "b": (n,), "omega": (n,), "x": (d,), "C": (d, d)}
+    shapes = {"A": (n, d)}
+    if matrices(body) == LAYERED:
+        shapes = {"A1": (body["m"], d), "A2": (n, body["m"])}
+    if body.get("inner_layer") != (RELU if "A1" in body else None) or ("region" in body) != ("A1" in body):
+        raise Invalid(f"inner_layer: expected {RELU} with A1, A2 and a region, or none of them")
+    shapes |= {"b": (n,), "omega": (n,), "x": (d,), "C": (d, d)}
     arrays = {name: array_from(body[name], shape, name) for name, shape in shapes.items()}
     if body["data_sha256"] != data_digest(arrays):
-        raise Invalid("A, b and omega are not those of the digest")
+        raise Invalid(f"{', '.join(matrices(body))}, b and omega are not those of the digest")
     return arrays

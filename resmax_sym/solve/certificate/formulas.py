@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import sympy as sp
 
-from resmax_sym.codegen.module import proved
+from resmax_sym.codegen.forms import proved
 from resmax_sym.codegen.printer import FullLike
 from resmax_sym.codegen.program import Program, T
 from resmax_sym.codegen.stable import Stable

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from resmax_sym.judge.certificate import Invalid
 from resmax_sym.lang import LanguageError, parse, symbol
+from resmax_sym.solve.certificate.cell_check import check_region, factors_of
 from resmax_sym.solve.certificate.file import is_critical_point, read, statement
 from resmax_sym.solve.certificate.series import Rows, working
 
@@ -45,11 +46,19 @@ def _spectral(M: Matrix) -> Ball:
     return _norm(fourth * fourth).sqrt().sqrt().sqrt().upper()  # root(8) of 0 is NaN
 
 
-class Frame:
-    """A C with its products."""
+def _chain(*factors: NDArray) -> Matrix:
+    """The product in balls, from the right: A x is A2 (A1 x)."""
+    *rest, total = (Matrix(factor.tolist()) for factor in factors)
+    for factor in reversed(rest):
+        total = factor * total
+    return total
 
-    def __init__(self, A: NDArray, C: NDArray) -> None:
-        self.AC = Matrix(A.tolist()) * Matrix(C.tolist())
+
+class Frame:
+    """A C with its products; A may be given in factors."""
+
+    def __init__(self, *factors: NDArray) -> None:
+        self.AC = _chain(*factors)
         self.rows, self.T = self.AC.tolist(), self.AC.transpose()
         self.sizes = [sum((v.abs_upper() ** 2 for v in row), Ball(0)).sqrt().upper() for row in self.rows]
 
@@ -70,9 +79,10 @@ def measure(unit: str, arrays: Mapping[str, NDArray], signs: list[int], domain: 
     """
     tree = parse(unit, {"s": symbol("s")})
     b, omega = arrays["b"].tolist(), arrays["omega"].tolist()
+    factors = factors_of(arrays)
     with working(bits):
-        frame = Frame(arrays["A"], arrays["C"])
-        t = (Matrix(arrays["A"].tolist()) * Matrix(arrays["x"][:, None].tolist())).entries()
+        frame = Frame(*factors, arrays["C"])
+        t = _chain(*factors, arrays["x"][:, None]).entries()
         at = Rows(tree, t, b, omega)
         image, sums = frame.image(at.phi[1]), at.sums
         gradient = frame.image(at.l[1, 0]) + sums[1] * image
@@ -115,7 +125,8 @@ def replay_critical_point(body: Mapping[str, Any]) -> str:
         Something does not hold.
     """
     try:
-        _whole(body["n"], "n"), _whole(body["d"], "d")
+        for name in ("n", "d", *(("m",) if "m" in body else ())):
+            _whole(body[name], name)
         _check(body, read(body))
     except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
         if isinstance(error, Invalid):
@@ -158,6 +169,8 @@ def _check(body: Mapping[str, Any], arrays: Mapping[str, NDArray]) -> None:
         )
     with working(bits):
         _check_radii(body, arrays["C"], *(stated[name] for name in ("defect", "gradient", "lipschitz", "domain")))
+        if "region" in body:
+            check_region(body, arrays)
     _require(
         _whole(body["negative_directions"], "negative_directions") == signs.count(-1),
         "the number of negative directions is not that of the signs",

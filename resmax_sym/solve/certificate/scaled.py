@@ -6,8 +6,9 @@ A y of norm at most r moves row i of t = A x by at most r times the norm of row 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from operator import mul
 
 from numpy.typing import NDArray
 
@@ -31,6 +32,10 @@ class Instance:
     A : ndarray, shape (n, d)
     b, omega : ndarray, shape (n,)
     x : ndarray, shape (d,)
+    data : mapping
+        The matrices of the problem by name, {"A": A} unless A is only close to the product of `factors`.
+    factors : tuple of ndarray
+        What is multiplied for the matrix of the problem, exactly.
     """
 
     unit: str
@@ -38,6 +43,18 @@ class Instance:
     b: NDArray
     omega: NDArray
     x: NDArray
+    data: dict[str, NDArray] = field(default_factory=dict)
+    factors: tuple[NDArray, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.factors:
+            object.__setattr__(self, "data", {"A": self.A})
+            object.__setattr__(self, "factors", (self.A,))
+
+    def rows(self) -> Matrix:
+        """The matrix of the problem in balls of the working precision."""
+        first, *rest = map(matrix, self.factors)
+        return reduce(mul, rest, first)
 
 
 class Scaled:
@@ -56,7 +73,7 @@ class Scaled:
     def __init__(self, formulas: Formulas, instance: Instance, C: NDArray, digits: int) -> None:
         self.formulas, self.instance, self.C, self.balls = formulas, instance, C, Balls(digits)
         with self.balls.precision():
-            A = matrix(instance.A)
+            A = instance.rows()
             self.t = (A * matrix(instance.x[:, None])).entries()
             self.rows = A * matrix(C)
             self.entries, self.transposed = self.rows.tolist(), self.rows.transpose()

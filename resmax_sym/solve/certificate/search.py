@@ -67,7 +67,7 @@ def _refined(C: NDArray, hessian: NDArray) -> tuple[NDArray, NDArray]:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found: the arrays A, b, omega, x, C and the numbers of a certificate."""
+    """What was found: the arrays A (or A1 and A2), b, omega, x, C and the numbers of a certificate."""
 
     arrays: dict[str, NDArray]
     numbers: dict[str, Any]
@@ -168,7 +168,7 @@ class _Frame:
     @property
     def arrays(self) -> dict[str, NDArray]:
         instance = self.scaled.instance
-        return {"A": instance.A, "b": instance.b, "omega": instance.omega, "x": instance.x, "C": self.scaled.C}
+        return {**instance.data, "b": instance.b, "omega": instance.omega, "x": instance.x, "C": self.scaled.C}
 
     @property
     def integers(self) -> list[int]:

@@ -26,8 +26,9 @@ class DenseData(Data):
     ----------
     A : array_like, shape (n, d)
         float64 in C or F order is used in place. float32 and float16 are kept as they are: each row block is converted when it is
-        used, so that every sum is one of float64 numbers. Other real types, and strides without unit step, are converted
-        once if they are in memory, and block by block if they are memory-mapped, as mapped data may not fit.
+        used, so that every sum is one of float64 numbers. Other real types, and strides that BLAS does not take (no unit step,
+        reversed rows or columns, rows that overlap), are converted once if they are in memory, and block by block if they are
+        memory-mapped, as mapped data may not fit.
     scheduler : None
         Only for dask arrays.
 
@@ -45,8 +46,8 @@ class DenseData(Data):
             if array.dtype not in KEPT or not array.dtype.isnative:
                 with np.errstate(over="ignore"):
                     array = array.astype(np.float64)
-            if array.itemsize not in array.strides:
-                # BLAS needs unit stride along one axis; products with anything else run many times slower.
+            if not _has_leading_dimension(array):
+                # Products would copy it each time, and run many times slower.
                 array = np.ascontiguousarray(array)
         self.A = array
         self.n, self.d = array.shape
@@ -126,10 +127,16 @@ def is_mapped(array: np.ndarray) -> bool:
 
 
 def _suits_blas(array: np.ndarray) -> bool:
-    """Whether products take the array as it is: native float64, aligned, unit stride along one axis."""
-    return (
-        array.dtype == np.float64
-        and array.dtype.isnative
-        and array.flags.aligned
-        and (array.itemsize in array.strides or 1 in array.shape)
-    )
+    """Whether products take the array as it is: native float64, aligned, with strides that BLAS knows."""
+    return array.dtype == np.float64 and array.dtype.isnative and array.flags.aligned and _has_leading_dimension(array)
+
+
+def _has_leading_dimension(array: np.ndarray) -> bool:
+    """Whether one axis has unit stride, and the other a positive one that leaps over it: a multiple of the size of an entry."""
+    size = array.itemsize
+    for unit, other in ((0, 1), (1, 0)):
+        step = array.strides[other] if array.shape[other] > 1 else size * array.shape[unit]
+        next_entry = array.strides[unit] if array.shape[unit] > 1 else size
+        if next_entry == size and step >= size * array.shape[unit] and step % size == 0:
+            return True
+    return False

@@ -112,6 +112,8 @@ def test_the_command_writes_its_tables(tmp_path, capsys):
     data = json.loads(out.read_text())
     assert data["seeds"] == 2
     assert {len(data[name]) > 3 for name in ("failures", "steps", "costs")} == {True}
-    assert "no theorem is contradicted" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "no theorem is contradicted" in said
+    assert "Theorem E: with the M seen at 12 points between iterate and optimum, which is not a proved one" in said
     with pytest.raises(SystemExit):
         study.main(["--seeds", "0"])

@@ -20,6 +20,48 @@ def test_a_float64_matrix_is_used_in_place(order):
     assert np.shares_memory(Data(matrix).dense_block(slice(1, 3)), matrix)
 
 
+LAYOUTS_THAT_BLAS_REFUSES = {
+    "rows reversed": lambda A: A[::-1],
+    "columns reversed": lambda A: A[:, ::-1],
+    "Fortran order, reversed": lambda A: np.asfortranarray(A)[:, ::-1],
+    "every other column": lambda A: A[:, ::2],
+    "overlapping rows": lambda A: np.lib.stride_tricks.sliding_window_view(A.ravel(), 3),
+    "one row, many times": lambda A: np.broadcast_to(A[0], A.shape),
+    "one column, reversed": lambda A: A[::-1, :1],
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS_THAT_BLAS_REFUSES)
+def test_what_blas_refuses_is_copied_once(layout):
+    matrix = LAYOUTS_THAT_BLAS_REFUSES[layout](A.copy())
+    data = Data(matrix)
+    np.testing.assert_array_equal(data.A, matrix)
+    assert data.A.flags.c_contiguous
+    assert not np.shares_memory(data.A, matrix)
+    assert min(data.A.strides) > 0
+
+
+@pytest.mark.parametrize("layout", ["rows reversed", "columns reversed", "overlapping rows"])
+def test_blocks_of_a_mapped_file_suit_blas(layout, tmp_path):
+    np.save(tmp_path / "a.npy", A)
+    mapped = LAYOUTS_THAT_BLAS_REFUSES[layout](np.load(tmp_path / "a.npy", mmap_mode="r"))
+    data = Data(mapped)
+    assert is_mapped(data.A)
+    block = data.dense_block(slice(1, 4))
+    np.testing.assert_array_equal(block, mapped[1:4])
+    assert not np.shares_memory(block, mapped)
+    assert min(block.strides) > 0
+
+
+@pytest.mark.parametrize("rows", [slice(None), slice(1, 2), slice(0, 4, 2), slice(2, 3)])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_what_blas_takes_is_not_copied(order, rows):
+    matrix = np.array(A, order=order)[rows]
+    if order == "F" and matrix.strides[0] != 8 and len(matrix) > 1:
+        return  # every other entry of a column
+    assert np.shares_memory(Data(matrix).A, matrix)
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
 def test_narrow_floats_stay_narrow(dtype):
     matrix = A.astype(dtype)

@@ -10,6 +10,7 @@ from resmax_sym.lang import D, Expr, Relation, parse, symbol
 from resmax_sym.models import Model
 
 RULE, REMAINDER = "mean value inequality on the segment", "second-order remainder"
+IN_T = "mean value inequality in t"
 SMOOTH = {
     "number", "pi", "size", "symbol", "ones", "eye", "add", "sub", "mul", "neg", "matmul", "inner", "outer", "diag", "transpose",
     "sum", "trace", "D",
@@ -19,7 +20,7 @@ SMOOTH = {
 
 def contexts_of_premises(rule: str, count: int, context: str) -> list[str]:
     """Where each premise of a step must hold: what is said of a derivative, and smoothness, on the segment."""
-    if rule == RULE:
+    if rule in (RULE, IN_T):
         return ["segment", context, *["segment"] * (count - 2)]
     if rule == REMAINDER:
         return ["segment", context, context, *["segment"] * (count - 3)]
@@ -60,13 +61,18 @@ def mean_value_inequality(c: Case) -> Poly:
     c.need(fixed, f"{slope} differs from point to point of the segment")
     x, y = symbol("x", ("d",)), symbol("y", ("d",))
     step = either(minus(x, y), minus(y, x), lambda e, _: c.premise(1, "norm", e))
+    need_smooth(c, g)
+    return slope * step
+
+
+def need_smooth(c: Case, g: Expr) -> None:
+    """Premises 2, 3, ... show what is positive, and with it g is smooth on the segment."""
     nodes = set(expanded(g).walk())
     c.need(all(p.kind == "pos" for p in c.step.premises[2:]), "a premise that states no positivity")
     positive = {expanded(p.subject) for p in c.step.premises[2:]}
     c.need(positive <= nodes, "a premise is about no part of the formula")
     for node in nodes:
         c.need(is_smooth(node, positive, c.context.model), f"{node!r} is not seen to be smooth on the segment")
-    return slope * step
 
 
 def is_smooth(node: Expr, positive: set[Expr], model: Model) -> bool:

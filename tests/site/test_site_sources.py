@@ -1,0 +1,38 @@
+"""Files of the root as pages: their links lead to pages, pictures and files are copied, nothing else is touched."""
+
+import pytest
+
+from docs.pages import linked
+
+
+@pytest.fixture
+def root(tmp_path):
+    for name in ("docs/images/a.png", "LICENSE", "CONTRIBUTING.md", "notebooks/00_tour.ipynb"):
+        path = tmp_path / "root" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return tmp_path / "root"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("see [it](CONTRIBUTING.md#a-lemma)", "see [it](contributing.md#a-lemma)"),
+        ("in [`claims`](derivations/soft_residual)", "in [`claims`](lemmas/index.md)"),
+        ("the [tour](notebooks/00_tour.ipynb)", "the [tour](notebooks/00_tour.ipynb)"),
+        ("a [paper](https://example.invalid/derivations)", "a [paper](https://example.invalid/derivations)"),
+        ("[below](#below)", "[below](#below)"),
+    ],
+)
+def test_links(root, tmp_path, before, after):
+    assert linked(before, root, tmp_path / "pages") == after
+    assert not (tmp_path / "pages").exists()
+
+
+@pytest.mark.parametrize("name", ["docs/images/a.png", "LICENSE"])
+def test_what_is_no_page_is_copied(root, tmp_path, name):
+    text = f"![words]({name})"
+    assert linked(text, root, tmp_path / "pages") == text
+    assert (tmp_path / "pages" / name).read_text() == name
+    linked("![words](docs/none.png)", root, tmp_path / "pages")
+    assert not (tmp_path / "pages" / "docs" / "none.png").exists()
