@@ -15,7 +15,7 @@ from resmax_sym.judge.store import Store
 from resmax_sym.models import Model
 from resmax_sym.report.probes import aligned
 
-BUDGET = 1.0
+BUDGET = 0.4
 """Seconds of search for each hypothesis; a witness against a theorem that lacks one is mostly found in a tenth of that."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import cycle
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from resmax_sym.judge import Claim, bounds
 from resmax_sym.judge.judge import search
 from resmax_sym.judge.margin import Tightness
+from resmax_sym.judge.schedule import workers
 from resmax_sym.judge.search import Closest
 from resmax_sym.judge.slack import Case
 from resmax_sym.lang import Expr, Relation, parse
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 SYMBOLS = {"tau": r"$\tau$"}
 PLACES = {"inf": r"$\infty$"}
-BUDGET = 3.0
+BUDGET = 1.2
 PATIENCE = 100.0
 """Budgets are counted in operations; the clock stops a search only after that many of them, so that a busy machine finds the same."""
 NEAR = 1e-6
@@ -79,6 +80,13 @@ def measure(case: Case, claim: Claim, settled: bool, budget: float = BUDGET, see
         proved.append(max(at_both) if relation.op in ("<=", "<") else min(at_both))
     best = min if relation.op in ("<=", "<") else max
     return Row(case, claimed, best(proved, default=None), found)
+
+
+def measured(cases: Iterable[Case], claims: Mapping[str, Claim], jobs: int | None = None) -> list[Row]:
+    """The rows of cases whose claims are proved unless another fate is expected of them; on every core, or on `jobs` processes."""
+    with workers(jobs) as submit:
+        tasks = [submit(measure, case, claims[case.claim], "proved" in claims[case.claim].expect) for case in cases]
+        return [task.result() for task in tasks]
 
 
 def closer(closest: Closest) -> Closest:
