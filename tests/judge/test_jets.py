@@ -99,10 +99,10 @@ def compare(model, formula, seed, radius=Fraction(1, 50)):
 @pytest.mark.parametrize("model", MODELS, ids=repr)
 def test_slopes_of_random_formulas(model, family):
     rng, compared = random.Random(family), 0
-    for seed in range(60):
+    for seed in range(24):
         formula = trees.formula(rng.choice, model, rng.choice([(), (), ("n",), ("d",)]), 3, family)
         compared += compare(model, formula, seed)
-    assert compared > 30
+    assert compared > 12
 
 
 OPERATIONS = [
