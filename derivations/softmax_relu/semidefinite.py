@@ -1,4 +1,4 @@
-r"""hess L_tot is positive semidefinite off the kinks as soon as the regulariser outweighs B; it is never strongly convex by itself.
+r"""hess L_tot is positive semidefinite off the kinks as soon as the regulariser outweighs B; definite takes more.
 
 The Hessian is $G^\top (B + W^2) G$ with $W = \operatorname{diag}(\omega)$, and congruence with $G$ keeps semidefiniteness. The constants
 are those of the linear model, $-0.24041 I \preceq B \preceq 0.30812 I$ for $\lVert b \rVert_1 \le 1$: they are statements about $t$

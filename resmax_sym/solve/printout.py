@@ -92,9 +92,9 @@ def _cell(result: OptimizeResult) -> list[tuple[str, str]]:
     if "on_kinks" not in result:
         return []
     crossed = sum(record.crossed for record in result.history)
-    held = f", {len(result.on_kinks)} on their kink" if len(result.on_kinks) else ""
+    held = f", on the kinks of {len(result.on_kinks)}" if len(result.on_kinks) else ""
     nearest = f"next kink {result.kink_distance:.3g} away"
-    return [("cell", f"{result.alive} units alive{held}, {nearest}; {crossed} kinks crossed on the way")]
+    return [("region", f"active units: {result.alive}{held}; {nearest}; kinks crossed on the way: {crossed}")]
 
 
 def _audited(result: OptimizeResult) -> list[Any]:

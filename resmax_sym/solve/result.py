@@ -33,7 +33,7 @@ MESSAGES = {
     Status.NO_DESCENT: "no descent within rounding: every trial step, down to rounding level, left the loss no lower; "
     "if the gradient is small, a looser gtol accepts this point; if not, it does not belong to the loss",
     Status.MINIMUM_AT_INFINITY: "minimum at infinity: the gradient fades but the Newton step does not shrink; "
-    "the loss has an infimum that no finite x attains; a regulariser, omega > 0, gives it a minimum",
+    "the loss has an infimum that no finite x attains; a regulariser, omega > 0, gives it a minimum where t = A x",
     Status.BOUNDARY: "boundary alpha = 0: the descent leads into the set where the loss is undefined; "
     "the steps were cut until no descent was left within rounding; pass another x0",
     Status.NON_FINITE: "non-finite value: the loss, the gradient or the Hessian is NaN or infinite at the last point "

@@ -80,7 +80,7 @@ class PlainCells:
         if not crossed:
             return None
         return (
-            f"cycle: the steps come back to the same points with period {period}, over {crossed} kinks; method='exact' judges "
+            f"cycle: the steps come back to the same points with period {period}, over {crossed} kink crossings; method='exact' judges "
             "them by the loss"
         )
 

@@ -56,7 +56,7 @@ def test_table(call, folder):
     result = expected(folder, seed=3)
     assert float(out.split("loss")[1].split()[0]) == pytest.approx(result.fun, rel=1e-12)
     problem = "n = 20, m = 6, d = 3, unit exp(s), inner layer max(s, 0)"
-    for words in (problem, "exact, seed 3", "units alive", "kinks crossed", "Hessians"):
+    for words in (problem, "exact, seed 3", "active units:", "kinks crossed", "Hessians"):
         assert words in out, words
     _, given, _ = call("A1.npy", "A2.npy", "b.npy", "--inner-layer", "relu", "--x0", "x0.npy")
     assert "seed" not in given
