@@ -273,3 +273,7 @@ def test_what_is_near_to_nothing():
     complains(result, "expected one of auto, exact, sampled, plain, got 'zzz'")
     assert "did you mean" not in result[2]
     complains(run("check", "a.toml", "b.toml"), "expected no further argument, got b.toml")
+
+
+def test_an_inner_layer_asks_for_its_unit():
+    complains(run("generate", "--inner-layer", "max(s, 0)", "--output", "f.py"), "--inner-layer", "--unit 'exp(s)'")

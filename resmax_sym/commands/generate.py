@@ -32,12 +32,12 @@ def run(arguments: argparse.Namespace) -> int:
     from resmax_sym.kernels import MODULES, source
     from resmax_sym.report.verify import generated_path
 
-    if bool(arguments.unit) != bool(arguments.output):
-        return fail("generate", ValueError("expected --unit and --output together, or neither"))
     if arguments.inner_layer is not None and not arguments.unit:
         return fail(
             "generate", ValueError("expected --unit and --output beside --inner-layer; for softmax: --unit 'exp(s)'")
         )
+    if bool(arguments.unit) != bool(arguments.output):
+        return fail("generate", ValueError("expected --unit and --output together, or neither"))
     if arguments.output and Path(arguments.output).suffix != ".py":
         return fail("generate", ValueError(f"expected an output file ending in .py, got {arguments.output}; rename it"))
     if arguments.output and Path(arguments.output).exists() and not Path(arguments.output).is_file():
