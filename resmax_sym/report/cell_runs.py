@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from resmax_sym.models import SOFTMAX
 from resmax_sym.region import Region
 from resmax_sym.report.cell_rates import Cone, Ridged, descent_rate, descent_weight, newton_constant, newton_rate
+from resmax_sym.report.probes import aligned
 from resmax_sym.solve import Problem, kernel_of
 
 __all__ = ["DescentStep", "NewtonStep", "descent_run", "newton_run", "table"]
@@ -157,17 +158,18 @@ def descent_run(
 
 
 def table(steps: list[NewtonStep] | list[DescentStep]) -> str:
-    """A line for each step: what the hypotheses are about, proved and measured ratio, verdict."""
-    lines = []
+    """A head, and a line for each step: what the hypotheses are about, proved and measured ratio, verdict."""
+    about = ("distance", "theta", "eps") if isinstance(steps[0], NewtonStep) else ("gap", "hess F over H0")
+    rows = [("step", *about, "region", "proved", "measured", "verdict")]
     for k, one in enumerate(steps):
         if isinstance(one, NewtonStep):
-            about = f"distance {one.distance:9.2e}  theta {one.theta:9.2e}  eps {one.eps:7.1e}"
+            numbers = tuple(f"{value:.1e}" for value in (one.distance, one.theta, one.eps))
         else:
-            about = f"gap {one.gap:9.2e}  hess F / H0 in [{one.sandwich[0]:.4f}, {one.sandwich[1]:.4f}]"
-        ratio = f"proved {one.proved:7.4f}  measured {one.measured:7.4f}"
-        place = "same region" if one.same_region else "other region"
-        lines.append(f"{k:4d}  {about}  {place:12}  {ratio}  {one.verdict}{': ' * bool(one.failed)}{one.failed}")
-    return "\n".join(lines)
+            numbers = (f"{one.gap:.1e}", f"{one.sandwich[0]:.4f} to {one.sandwich[1]:.4f}")
+        ratios = (f"{one.proved:.4f}", f"{one.measured:.4f}")
+        verdict = f"{one.verdict}{': ' * bool(one.failed)}{one.failed}"
+        rows.append((str(k), *numbers, "same" if one.same_region else "other", *ratios, verdict))
+    return "\n".join(text[2:] for text in aligned(rows))
 
 
 def _symmetric(rng: np.random.Generator, d: int) -> NDArray:

@@ -82,10 +82,14 @@ def measure(case: Case, claim: Claim, settled: bool, budget: float = BUDGET, see
     return Row(case, claimed, best(proved, default=None), found)
 
 
-def measured(cases: Iterable[Case], claims: Mapping[str, Claim], jobs: int | None = None) -> list[Row]:
+def measured(
+    cases: Iterable[Case], claims: Mapping[str, Claim], budget: float = BUDGET, jobs: int | None = None
+) -> list[Row]:
     """The rows of cases whose claims are proved unless another fate is expected of them; on every core, or on `jobs` processes."""
     with workers(jobs) as submit:
-        tasks = [submit(measure, case, claims[case.claim], "proved" in claims[case.claim].expect) for case in cases]
+        tasks = [
+            submit(measure, case, claims[case.claim], "proved" in claims[case.claim].expect, budget) for case in cases
+        ]
         return [task.result() for task in tasks]
 
 
