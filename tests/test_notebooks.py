@@ -39,6 +39,10 @@ def problems(notebook: dict) -> list[str]:
         found.append("stderr or an error is stored")
     if any(" at 0x" in json.dumps(output.get("data", output.get("text", ""))) for output in outputs):
         found.append("an object's address is stored")
+    if any(
+        one.get("name") == other.get("name") == "stdout" for cell in code for one, other in pairwise(cell["outputs"])
+    ):
+        found.append("what is printed in one go is stored in pieces")
     return found
 
 

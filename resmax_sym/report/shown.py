@@ -54,8 +54,10 @@ def stated(claim: Claim) -> Shown:
     where = [rf"{identifier(name)} = {to_latex(parse(text, names))}" for name, text in lets.items()]
     conditions = [_relation(text, names) for text in given]
     for name, values in claim.sizes.items():
-        conditions.append(rf"{identifier(name)} \in \{{{', '.join(map(str, values))}\}}")
-        given.append(f"{name} in {list(values)}")
+        several = len(values) > 1
+        listed = ", ".join(map(str, values))
+        conditions.append(identifier(name) + (rf" \in \{{{listed}\}}" if several else f" = {listed}"))
+        given.append(f"{name} in [{listed}]" if several else f"{name} == {listed}")
     markdown, plain = [f"$\\displaystyle {_relation(claim.statement, names)}$"], [claim.statement]
     for word, formulas, texts in (
         ("where", where, [f"{name} = {text}" for name, text in lets.items()]),

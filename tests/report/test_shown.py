@@ -27,11 +27,15 @@ def test_what_only_a_step_uses_is_not_told():
 
 def test_everything_that_is_assumed_is_told():
     claim = Claim(
-        "c", "norm(f) <= R", parameters={"R": "R >= 1", "k": ""}, assume=("0 < alpha <= R",), sizes={"n": (2, 3)}
+        "c",
+        "norm(f) <= R",
+        parameters={"R": "R >= 1", "k": ""},
+        assume=("0 < alpha <= R",),
+        sizes={"n": (2, 3), "d": (1,)},
     )
     shown = stated(claim)
-    assert shown.markdown.split("\n\n")[1] == r"if $R \ge 1$, $0 < \alpha \le R$, $n \in \{2, 3\}$"
-    assert repr(shown) == "norm(f) <= R, if R >= 1, 0 < alpha <= R, n in [2, 3]"
+    assert shown.markdown.split("\n\n")[1] == r"if $R \ge 1$, $0 < \alpha \le R$, $n \in \{2, 3\}$, $d = 1$"
+    assert repr(shown) == "norm(f) <= R, if R >= 1, 0 < alpha <= R, n in [2, 3], d == 1"
 
 
 def test_a_segment_is_said_in_words():
