@@ -77,9 +77,9 @@ def exact(witness: Mapping[str, Any]) -> Shown:
     >>> exact({"n": 2, "A": [["1"], ["-1/2"]], "b": ["0", "1"]})
     n = 2, A = [[1], [-1/2]], b = [0, 1]
     """
-    formulas = r", \; ".join(f"{identifier(name)} = {_value(value)}" for name, value in witness.items())
+    formulas = ", ".join(f"${identifier(name)} = {_value(value)}$" for name, value in witness.items())
     plain = ", ".join(f"{name} = {value}" for name, value in witness.items()).replace("'", "")
-    return Shown(f"$\\displaystyle {formulas}$", plain)
+    return Shown(formulas, plain)
 
 
 def derivation(proof: Bounded, claim: Claim) -> Shown:

@@ -58,7 +58,7 @@ def test_what_is_no_claim_is_not_shown():
 def test_a_witness_is_exact():
     shown = exact({"n": 2, "A": [["1", "0"], ["-1/2", "3"]], "b": ["0", "-2/3"]})
     matrix = r"\begin{pmatrix} 1 & 0 \\ -\tfrac{1}{2} & 3 \end{pmatrix}"
-    assert shown.markdown == rf"$\displaystyle n = 2, \; A = {matrix}, \; b = \left(0, -\tfrac{{2}}{{3}}\right)$"
+    assert shown.markdown == rf"$n = 2$, $A = {matrix}$, $b = \left(0, -\tfrac{{2}}{{3}}\right)$"
     assert repr(shown) == "n = 2, A = [[1, 0], [-1/2, 3]], b = [0, -2/3]"
 
 
