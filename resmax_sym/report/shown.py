@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resmax_sym.judge import Claim
+from resmax_sym.judge import Claim, Verdict
 from resmax_sym.judge.bounds import Bounded
 from resmax_sym.lang import Expr, LanguageError, Relation, parse, parse_relations, to_latex
 from resmax_sym.lang.latex import RELATION, identifier
+from resmax_sym.report.details import telling
 from resmax_sym.report.prose import abbreviations, reading
 
-__all__ = ["Shown", "derivation", "exact", "stated"]
+__all__ = ["Shown", "derivation", "exact", "stated", "told"]
 
 SEGMENT = r" \quad \text{on the segment from } x \text{ to } y"
 SILENT = ("unit written out", "value of a norm")
@@ -69,6 +70,17 @@ def stated(claim: Claim) -> Shown:
     return Shown("\n\n".join(markdown), ", ".join(plain))
 
 
+def told(verdict: Verdict) -> Shown:
+    """The verdict in a line, with the sizes of a witness and where the statement is defined; below it the claim."""
+    claim, names = stated(verdict.claim), reading(verdict.claim)
+    witness = verdict.evidence.get("witness", {})
+    at = ", ".join(f"${name} = {witness[name]}$" for name in ("n", "d", "m") if name in witness)
+    head = f"`{verdict.claim.id}`: **{verdict.status}** ({verdict.method}{' at ' * bool(at)}{at})"
+    if where := [f"${_guard(text, names)}$" for text in telling(verdict.guards)]:
+        head += f", where {', '.join(where)}"
+    return Shown(f"{head}\n\n{claim.markdown}", f"{verdict}\n  {claim.text}")
+
+
 def exact(witness: Mapping[str, Any]) -> Shown:
     """The data of a counterexample: exact numbers, vectors in a row, matrices as such.
 
@@ -105,6 +117,12 @@ def _relation(text: str, names: Mapping[str, Expr]) -> str:
     if first.op == "on_segment" and isinstance(first.args[0], Relation):
         return to_latex(first.args[0]) + SEGMENT
     return to_latex(first) + "".join(f" {RELATION[link.op]} {to_latex(link.rhs)}" for link in rest)
+
+
+def _guard(text: str, names: Mapping[str, Expr]) -> str:
+    """A condition as a relation, with != besides."""
+    subject, sign, bound = text.rpartition(" != ")
+    return rf"{to_latex(parse(subject, names))} \ne {bound}" if sign else _relation(text, names)
 
 
 def _in_table(text: str, names: Mapping[str, Expr]) -> str:

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from derivations import LEDGER
-from resmax_sym.judge import Claim
+from resmax_sym.judge import Claim, judge
 from resmax_sym.judge.bounds import bound
 from resmax_sym.lang import LanguageError
-from resmax_sym.report.shown import derivation, exact, stated
+from resmax_sym.report.shown import derivation, exact, stated, told
 
 
 def test_abbreviations_stay_names_and_are_told():
@@ -53,6 +53,25 @@ def test_no_assumption_of_the_ledger_is_left_out(name):
 def test_what_is_no_claim_is_not_shown():
     with pytest.raises(LanguageError):
         stated(Claim("c", "A @ f == t"))
+
+
+def test_a_verdict_stands_above_its_claim():
+    shown = told(judge(LEDGER.claims["gradient-t"], budget=0.1))
+    head, formula = shown.markdown.split("\n\n")
+    assert head == r"`gradient-t`: **proved** (normal form, every unit), where $\alpha \ne 0$"
+    assert formula == r"$\displaystyle \nabla_{t} L = q$"
+    assert repr(shown).splitlines()[1] == "  grad(L, t) == q"
+
+
+def test_a_refutation_tells_the_sizes_of_its_witness():
+    shown = told(judge(Claim("c", "alpha > 0"), budget=0.1))
+    assert shown.markdown.startswith("`c`: **refuted** (witness at $n = 1$, $d = 1$)\n\n")
+
+
+def test_a_guard_that_says_nothing_is_not_told():
+    verdict = judge(Claim("c", "norm(t) <= sqrt(6) * norm(t)"), budget=0.1)
+    assert verdict.guards
+    assert "where" not in told(verdict).markdown
 
 
 def test_a_witness_is_exact():
