@@ -36,7 +36,7 @@ class Shown:
 
 
 def stated(claim: Claim) -> Shown:
-    """The statement with its abbreviations as names, then what they stand for, then everything that is assumed.
+    """The statement with its abbreviations as names, then what they stand for, then everything that is assumed; not the unit.
 
     Raises
     ------
@@ -59,6 +59,8 @@ def stated(claim: Claim) -> Shown:
         listed = ", ".join(map(str, values))
         conditions.append(identifier(name) + (rf" \in \{{{listed}\}}" if several else f" = {listed}"))
         given.append(f"{name} in [{listed}]" if several else f"{name} == {listed}")
+    conditions += [rf"{identifier(name)} \in {interval}" for name, interval in claim.box.items()]
+    given += [f"{name} in {interval}" for name, interval in claim.box.items()]
     markdown, plain = [f"$\\displaystyle {_relation(claim.statement, names)}$"], [claim.statement]
     for word, formulas, texts in (
         ("where", where, [f"{name} = {text}" for name, text in lets.items()]),

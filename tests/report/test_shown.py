@@ -38,6 +38,12 @@ def test_everything_that_is_assumed_is_told():
     assert repr(shown) == "norm(f) <= R, if R >= 1, 0 < alpha <= R, n in [2, 3], d == 1"
 
 
+def test_a_box_is_assumed():
+    shown = stated(Claim("c", "inner(f, f) <= 1", sizes={"n": (2,)}, box={"t": "[-1, 1]"}))
+    assert shown.markdown.endswith(r"if $n = 2$, $t \in [-1, 1]$")
+    assert repr(shown) == "inner(f, f) <= 1, if n == 2, t in [-1, 1]"
+
+
 def test_a_segment_is_said_in_words():
     assert r"\text{on the segment from } x" in stated(LEDGER.claims["alpha-between"]).markdown
 
@@ -47,7 +53,7 @@ def test_no_assumption_of_the_ledger_is_left_out(name):
     claim = LEDGER.claims[name]
     given = [*filter(None, claim.parameters.values()), *claim.assume]
     told = [part for part in stated(claim).markdown.split("\n\n") if part.startswith("if ")]
-    assert sum(part.count("$") // 2 for part in told) == len(given) + len(claim.sizes)
+    assert sum(part.count("$") // 2 for part in told) == len(given) + len(claim.sizes) + len(claim.box)
 
 
 def test_what_is_no_claim_is_not_shown():
