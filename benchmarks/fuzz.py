@@ -23,7 +23,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests" / "lang"))
 
 import trees
 
-from resmax_sym.judge.arithmetic import Balls
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.judge.jets import Jets, values
 from resmax_sym.judge.pieces import DIGITS

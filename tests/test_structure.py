@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resmax_sym.judge.arithmetic import Balls, Floats
+from resmax_sym.judge.arithmetic import Floats
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.points import random_point
 from resmax_sym.lang import LanguageError
 from resmax_sym.models import HEADS, Model

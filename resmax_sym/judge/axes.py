@@ -10,7 +10,8 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from resmax_sym.judge.arithmetic import Balls, Floats
+from resmax_sym.judge.arithmetic import Floats
+from resmax_sym.judge.balls import Balls
 from resmax_sym.lang import NotLowerable
 from resmax_sym.lang import special as f
 

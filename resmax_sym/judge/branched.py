@@ -17,8 +17,8 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from resmax_sym.judge.arithmetic import Balls
 from resmax_sym.judge.axes import Axes
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.branches import Branches, Kink, Subject, subject_of
 from resmax_sym.judge.evaluate import Evaluator, lowered
 from resmax_sym.lang import Expr, NotLowerable

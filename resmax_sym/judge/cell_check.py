@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from resmax_sym.judge.arithmetic import Balls
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.judge.identity import Defect

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from resmax_sym.judge.arithmetic import Floats
 from resmax_sym.judge.budget import SPECTRAL_COST
 from resmax_sym.judge.evaluate import Evaluator
+from resmax_sym.judge.folding import fold, scale, tightest
 from resmax_sym.lang import Expr, Relation
 from resmax_sym.lang.relation import FLIP
 from resmax_sym.models import Model
@@ -155,15 +156,15 @@ class Domain:
     def _meet(self, s: Expr, value: NDArray, sizes: Mapping[str, int], batch: Batch) -> NDArray:
         rules = self.rules[s.data]
         bounds = [(what, op, self._bound(right, sizes, batch)) for what, op, right in rules if what != "simplex"]
-        entries = [(op, _tightest(op, bound, value.ndim)) for what, op, bound in bounds if what == "entries"]
-        value = _fold(value, entries, parameter=not s.shape)
+        entries = [(op, tightest(op, bound, value.ndim)) for what, op, bound in bounds if what == "entries"]
+        value = fold(value, entries, parameter=not s.shape)
         if any(what == "simplex" for what, _, _ in rules):
             value = np.abs(value) + 1e-300
             value = value / value.sum(axis=1, keepdims=True)
         for what, op, bound in bounds:
             if what in NORMS:
                 self.cost += SPECTRAL_COST if what == "opnorm" else 1
-                value = _scale(value, NORMS[what], op, bound)
+                value = scale(value, NORMS[what], op, bound)
         return value
 
     def _bound(self, right: Expr, sizes: Mapping[str, int], batch: Batch) -> NDArray:
@@ -211,44 +212,3 @@ def _moves(relation: Relation) -> bool:
 def _symbols(relation: Relation) -> set[str]:
     """The names of the variables that occur."""
     return {n.data for part in relation.args if isinstance(part, Expr) for n in part.walk() if n.op == "symbol"}
-
-
-def _tightest(op: str, bound: NDArray, ndim: int) -> NDArray:
-    """Of a vector that bounds a number, the entry that matters: g <= omega for every entry of omega."""
-    if bound.ndim <= ndim:
-        return bound
-    entries = bound.reshape(len(bound), -1)
-    return entries.min(axis=1) if op in ("<=", "<") else entries.max(axis=1)
-
-
-def _fold(value: NDArray, bounds: list[tuple[str, NDArray]], parameter: bool) -> NDArray:
-    """The value moved into the intersection of the bounds on its entries."""
-    low, high = -np.inf, np.inf
-    for op, bound in bounds:
-        bound = bound.reshape(bound.shape + (1,) * (value.ndim - bound.ndim))
-        low = np.maximum(low, bound) if op in (">=", ">", "==") else low
-        high = np.minimum(high, bound) if op in ("<=", "<", "==") else high
-    if not bounds:
-        return value
-    both = np.isfinite(low) & np.isfinite(high)
-    strict = any(op in ("<", ">") for op, _ in bounds)  # the boundary itself is worth a visit only where it is allowed
-    away = np.where(value == 0, 1.0, np.abs(value)) if strict else np.maximum(value, 0) if parameter else np.abs(value)
-    with np.errstate(invalid="ignore"):
-        inside = low + (high - low) * (0.5 + 0.5 * np.sin(value))
-        return np.where(both, inside, np.where(np.isfinite(low), low + away, high - away))
-
-
-def _scale(value: NDArray, norm: Callable[[NDArray], NDArray], op: str, bound: NDArray) -> NDArray:
-    """The value scaled so that its norm meets the bound; 0 becomes a unit vector where it must grow."""
-    size = norm(value)
-    if op in (">=", ">", "=="):
-        value = value.copy()
-        value.reshape(len(value), -1)[size < 1e-12, 0] = 1.0
-        size = norm(value)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factor = np.nan_to_num(bound / size, nan=1.0, posinf=1.0)
-    if op in ("<=", "<"):
-        factor = np.minimum(factor, 1.0)
-    elif op in (">=", ">"):
-        factor = np.maximum(factor, 1.0)
-    return value * factor.reshape(factor.shape + (1,) * (value.ndim - 1))

@@ -16,8 +16,9 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from resmax_sym.judge.arithmetic import Balls, Floats
+from resmax_sym.judge.arithmetic import Floats
 from resmax_sym.judge.axes import Axes
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.budget import SPECTRAL_COST
 from resmax_sym.judge.guards import kinks
 from resmax_sym.lang import Expr, S, at

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import flint
 
-from resmax_sym.judge.arithmetic import BALL_FUNCTIONS, NAN
+from resmax_sym.judge.balls import BALL_FUNCTIONS, NAN
 
 Ball = flint.arb
 Slopes = dict[int, Ball]

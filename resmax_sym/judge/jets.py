@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resmax_sym.judge import spectrum
-from resmax_sym.judge.arithmetic import BALL_FUNCTIONS, NAN, Arithmetic, Balls
+from resmax_sym.judge.arithmetic import Arithmetic
+from resmax_sym.judge.balls import BALL_FUNCTIONS, NAN, Balls
 from resmax_sym.judge.jet import EITHER, SLOPES, ZERO, Jet, Offsets
 
 Ball = flint.arb

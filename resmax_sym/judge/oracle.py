@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from resmax_sym.judge.arithmetic import Balls
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.points import Point, random_point
 from resmax_sym.lang import Expr, Relation

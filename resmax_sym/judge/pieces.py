@@ -16,7 +16,7 @@ import flint
 import numpy as np
 from numpy.typing import NDArray
 
-from resmax_sym.judge.arithmetic import Balls
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.branched import BranchEvaluator
 from resmax_sym.judge.branches import Branches, Kink
 from resmax_sym.judge.jets import Jet, Jets, values

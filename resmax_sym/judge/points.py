@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from resmax_sym.judge.arithmetic import Balls, Floats, Rationals
+from resmax_sym.judge.arithmetic import Floats, Rationals
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.lang import Expr, Relation, symbol
 from resmax_sym.models import Model

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from resmax_sym.judge import spectrum
-from resmax_sym.judge.arithmetic import Balls, Rationals
+from resmax_sym.judge.arithmetic import Rationals
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.points import Point
 from resmax_sym.lang import Expr, LanguageError, Relation, eq
 from resmax_sym.models import Model

@@ -9,8 +9,9 @@ import pytest
 import sympy as sp
 from sympy import KroneckerDelta, Sum, symbols
 
-from resmax_sym.judge.arithmetic import Balls, Floats, Rationals
+from resmax_sym.judge.arithmetic import Floats, Rationals
 from resmax_sym.judge.axes import Axes
+from resmax_sym.judge.balls import Balls
 from resmax_sym.lang import NotLowerable
 from resmax_sym.lang.index import entry, size_symbol
 from resmax_sym.lang.special import absolute, flat, larger, sign, smaller, step

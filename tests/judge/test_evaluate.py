@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import Undefined, formulas, random_values, value
 
-from resmax_sym.judge.arithmetic import Balls, Floats, Rationals
+from resmax_sym.judge.arithmetic import Floats, Rationals
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.judge.points import Point
 from resmax_sym.lang import LanguageError, symbol

@@ -10,7 +10,7 @@ import pytest
 import trees
 
 from resmax_sym.judge import jet as rules
-from resmax_sym.judge.arithmetic import Balls
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.evaluate import Evaluator
 from resmax_sym.judge.jets import Jets
 from resmax_sym.lang import FUNCTIONS, LanguageError, parse, symbol

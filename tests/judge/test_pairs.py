@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from resmax_sym.judge import Claim, Status, judge, pairs, pairs_check
+from resmax_sym.judge import Claim, Status, judge, pairs, pairs_check, pairs_formula
 from resmax_sym.judge.bounds.recheck import Unsound
 from resmax_sym.judge.certificate import Invalid, certificate, digest, replay
 from resmax_sym.models import SOFTMAX, Model
@@ -172,7 +172,7 @@ def test_polynomials_of_the_prover_are_not_taken_on_trust(table, monkeypatch):
 def test_what_is_not_affine_is_found_by_the_second_route(text, monkeypatch):
     """Even where the prover were to take it for affine."""
     c = changed(wt=f"{LET['wt']} + {text}")
-    sample = pairs_check.Sample(SOFT, pairs_check.over_weights(SOFT, pairs_check.matrix(c.relation)))
+    sample = pairs_formula.Sample(SOFT, pairs_formula.over_weights(SOFT, pairs_formula.matrix(c.relation)))
     with pytest.raises(Unsound, match="affine"):
         sample.check_affine()
 
@@ -219,7 +219,7 @@ def test_what_the_second_route_does_not_confirm_is_not_proved():
 )
 def test_foreign_formulas_are_found_by_the_second_route(text):
     with pytest.raises(Unsound):
-        pairs_check.over_weights(SOFT, SOFT.parse(text))
+        pairs_formula.over_weights(SOFT, SOFT.parse(text))
 
 
 def test_replay_rejects_what_is_changed(table):

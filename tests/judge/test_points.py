@@ -6,7 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from resmax_sym.judge.arithmetic import Balls, Floats, Rationals
+from resmax_sym.judge.arithmetic import Floats, Rationals
+from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.points import Point, random_point
 from resmax_sym.lang import symbol
 from resmax_sym.models import Model

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from resmax_sym.judge import spectrum
-from resmax_sym.judge.arithmetic import Balls
+from resmax_sym.judge.balls import Balls
 
 BALLS = Balls(50)
 

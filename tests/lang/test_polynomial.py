@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from readings import DIGITS, Data, close, polynomial_value
 from sympy import QQ
 
-from resmax_sym.lang.normal import reduce, root
+from resmax_sym.lang.elementary import root
+from resmax_sym.lang.normal import reduce
 from resmax_sym.lang.polynomial import (
     MAX_WEIGHT,
     UNIT,
@@ -121,16 +122,6 @@ def test_relations_of_roots_and_absolute_values():
     assert power(size, 2) == power(X, 2)
     assert multiply(power(size, -2), power(X, 2)) == ONE
     assert power(size, 3) != power(X, 3)
-
-
-@pytest.mark.parametrize(
-    ("content", "outside"), [(Fraction(4), 2), (Fraction(9, 16), Fraction(3, 4)), (Fraction(1), 1)], ids=str
-)
-def test_the_rational_content_leaves_a_root(content, outside):
-    p = multiply(constant(content), X)
-    assert root(p, 2) == multiply(constant(Fraction(outside)), root(X, 2))
-    assert root(negate(X), 2) != root(X, 2)
-    assert root({}, 2) == {}
 
 
 def test_a_sum_over_its_own_reciprocal_is_one():

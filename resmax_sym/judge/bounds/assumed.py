@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from resmax_sym.judge.bounds.canonical import depends, plain, push, shift
 from resmax_sym.judge.bounds.poly import Atom, Poly, Unbounded, norm_atom
-from resmax_sym.judge.bounds.positivity import Interval, Ranges, without_constants
+from resmax_sym.judge.bounds.positivity import Interval, Ranges
+from resmax_sym.judge.bounds.rational import without_constants
 from resmax_sym.judge.bounds.record import Fact
 from resmax_sym.lang import Expr, Relation
 from resmax_sym.lang.relation import FLIP

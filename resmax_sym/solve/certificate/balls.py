@@ -10,8 +10,8 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from resmax_sym.judge.arithmetic import Balls
 from resmax_sym.judge.axes import Axes
+from resmax_sym.judge.balls import Balls
 from resmax_sym.solve.certificate.formulas import Formulas
 
 __all__ = ["BallRows", "Undefined", "column_norm", "gram", "matrix", "operator_norm", "product", "radius_matrix"]

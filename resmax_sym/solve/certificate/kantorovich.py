@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from resmax_sym.judge.arithmetic import Balls
+from resmax_sym.judge.balls import Balls
 from resmax_sym.solve.certificate.balls import Ball
 
 __all__ = ["Bounds", "Radii", "above", "below", "radii"]

@@ -12,7 +12,7 @@ from operator import mul
 
 from numpy.typing import NDArray
 
-from resmax_sym.judge.arithmetic import Balls
+from resmax_sym.judge.balls import Balls
 from resmax_sym.solve.certificate.balls import Ball, BallRows, Matrix, column_norm, gram, matrix, operator_norm, product
 from resmax_sym.solve.certificate.formulas import Formulas, Slopes
 

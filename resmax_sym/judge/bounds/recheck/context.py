@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from resmax_sym.judge.bounds.poly import Atom, Poly, Unbounded, norm_atom
-from resmax_sym.judge.bounds.positivity import Interval, Ranges, without_constants
+from resmax_sym.judge.bounds.positivity import Interval, Ranges
+from resmax_sym.judge.bounds.rational import without_constants
 from resmax_sym.judge.bounds.recheck.terms import moves, relation_there, speaks_of_points, written_out
 from resmax_sym.lang import Expr, Relation
 from resmax_sym.models import Model
