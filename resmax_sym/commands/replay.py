@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """resmax-sym replay."""
-    from resmax_sym.judge.certificate import Invalid, load, replay
+    from resmax_sym.judge.certificate import Invalid, load, replayed
     from resmax_sym.lang import parse, symbol
     from resmax_sym.solve.certificate.replay import is_critical_point, replay_critical_point
 
@@ -35,9 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
             layer = f", inner layer {body['inner_layer']}, m = {body['m']}" if "inner_layer" in body else ""
             print(f"L_tot for {unit!r}{layer}, n = {body['n']}, d = {body['d']}, checked again: {statement}")
             return DONE
-        claim = replay(body)
+        verdict = replayed(body)
     except Invalid as error:
         print(f"{arguments.file}: does not hold up: {error}")
         return FAILED
-    print(f"{claim.id}: {body['verdict']}, checked again: {claim.statement}")
+    print(f"{verdict.claim.id}: {verdict.status}, checked again: {verdict.claim.statement}")
     return DONE

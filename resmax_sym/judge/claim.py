@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -211,6 +212,14 @@ class Verdict:
         where = "" if witness is None else f" at n = {witness['n']}, d = {witness['d']}"
         domain = f"; where {', '.join(self.guards)}" if self.guards else ""
         return f"{self.claim.id}: {self.status} ({self.method}{where}){domain}"
+
+    def resting_on(self, bases: Iterable[tuple[Status, Iterable[str]]]) -> Verdict:
+        """The same where a claim is shown to hold, no stronger than those that it depends on, and with their guards."""
+        verdicts, where = [self.status], {*self.guards}
+        for status, guards in bases:
+            verdicts.append(status)
+            where.update(guards)
+        return dataclasses.replace(self, status=max(verdicts, key=SETTLED.index), guards=tuple(sorted(where)))
 
     @property
     def expected(self) -> bool:

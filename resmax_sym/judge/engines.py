@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from resmax_sym.judge import bounds, pairs, pairs_check
 from resmax_sym.judge.bounds.recheck import Unsound
 from resmax_sym.judge.budget import OPERATIONS_PER_SECOND
-from resmax_sym.judge.claim import Claim, Status
+from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.concrete import equal_at
 from resmax_sym.judge.enclosure import Box, Enclosure
-from resmax_sym.judge.identity import Defect, Equal, assignments, equal, guard, guard_assigned, normal_forms
+from resmax_sym.judge.evidence import (
+    Evidence,
+    of_assignment,
+    of_bounds,
+    of_enclosure,
+    of_normal_form,
+    of_pairs,
+    of_sizes,
+)
+from resmax_sym.judge.identity import Defect, Equal, assignments, equal, guard, guard_assigned
 from resmax_sym.judge.modular import vanishes
 from resmax_sym.lang import Relation
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What an engine found: enough for `status`, and for another program to see why."""
-
-    status: Status
-    method: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-
 
 Engine = Callable[[Claim, float, int, Sequence[Relation]], Evidence | None]
 
@@ -44,12 +41,7 @@ def by_normal_form(claim: Claim, budget: float, seed: int, known: Sequence[Relat
     if not isinstance(found, Equal):
         return None
     second = guard(claim.model, claim.relation, claim.symbols, seed)
-    if second is None:
-        return None
-    method = "normal form, every unit" if found.every_unit else "normal form"
-    details = {"every_unit": found.every_unit, "unfolded": found.unfolded, "second_route": second}
-    details["normal_forms"] = normal_forms(claim.model, claim.relation, found)
-    return Evidence(Status.PROVED, method, details)
+    return None if second is None else of_normal_form(claim, found, second)
 
 
 def by_assignment(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
@@ -59,8 +51,7 @@ def by_assignment(claim: Claim, budget: float, seed: int, known: Sequence[Relati
         return None
     if not guard_assigned(claim.model, claim.relation, claim.symbols, assigned, seed):
         return None
-    listed = [f"{variable!r} == {value!r}" for variable, value in assigned]
-    return Evidence(Status.PROVED, "normal form after assignment", {"every_unit": False, "assigned": listed})
+    return of_assignment(assigned)
 
 
 def by_sizes(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
@@ -74,7 +65,7 @@ def by_sizes(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) 
         return None
     if any(_differ(claim, sizes, seed + 1) for sizes in fixed):
         raise Defect(f"the normal form proves {claim.relation!r} at {fixed}, yet its sides differ there")
-    return Evidence(Status.PROVED, "normal form at each size", {"every_unit": False, "sizes": fixed})
+    return of_sizes(claim)
 
 
 def _differ(claim: Claim, sizes: dict[str, int], seed: int) -> bool:
@@ -85,9 +76,7 @@ def _differ(claim: Claim, sizes: dict[str, int], seed: int) -> bool:
 def by_bounds(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
     """The statement by bounds of its parts, each a named rule."""
     found = bounds.bound(claim, [*claim.given, *known])
-    if not isinstance(found, bounds.Bounded):
-        return None
-    return Evidence(Status.PROVED, "bound calculus", {"rules": found.rules(), "bounds": found.to_json()})
+    return of_bounds(found.to_json()) if isinstance(found, bounds.Bounded) else None
 
 
 def by_pairs(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
@@ -99,7 +88,7 @@ def by_pairs(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) 
             pairs_check.check(claim, found, given)
     except Unsound:
         return None
-    return None if found is None else Evidence(Status.PROVED, "pairs of entries", {"every_unit": False, "pairs": found})
+    return None if found is None else of_pairs(found)
 
 
 def by_enclosure(claim: Claim, budget: float, seed: int, known: Sequence[Relation]) -> Evidence | None:
@@ -108,16 +97,7 @@ def by_enclosure(claim: Claim, budget: float, seed: int, known: Sequence[Relatio
     if box is None:
         return None
     found = box.certify(claim.each_size(), OPERATIONS_PER_SECOND * budget / 2)
-    if not isinstance(found, Enclosure):
-        return None
-    status = Status.CERTIFIED if found.boxes else Status.VACUOUS
-    details = {"boxes": found.boxes, "skipped": found.skipped, "sizes": list(found.sizes), "digits": found.digits}
-    details |= {"box": dict(claim.box), "enclosure": found.gap, "bisections": list(found.trees)}
-    if found.cut:
-        details["cut_along_kinks"] = found.cut
-    if status is Status.VACUOUS:
-        details["contradiction"] = "an assumption fails on every piece of the box"
-    return Evidence(status, "enclosure", details)
+    return of_enclosure(claim, found) if isinstance(found, Enclosure) else None
 
 
 ENGINES: tuple[Engine, ...] = (by_normal_form, by_assignment, by_sizes, by_bounds, by_pairs, by_enclosure)

@@ -14,6 +14,7 @@ from resmax_sym.judge.off_kinks import off_kinks
 from resmax_sym.judge.points import free_symbols, random_point
 from resmax_sym.judge.truth import defined, holds, is_symmetric
 from resmax_sym.lang import Expr, LanguageError, Lowering, Relation, eq, is_zero, normal, symbol
+from resmax_sym.lang.polynomial import key, text
 from resmax_sym.models import Model
 
 GUARD_SIZES = ((1, 1), (2, 1), (3, 2), (4, 3))
@@ -146,13 +147,13 @@ def symmetric(model: Model, matrix: Expr) -> bool:
 
 
 def normal_forms(model: Model, relation: Relation, found: Equal) -> dict[str, str]:
-    """Both sides in the form in which they were compared, free indices i and j."""
+    """Both sides in the form in which they were compared, free indices i and j, spelled alike in every process."""
     lowering, relation = model.lowering(found.every_unit), found.written or relation
     indices = sp.symbols("i j", integer=True)[: max(side.ndim for side in relation.args)]
     forms = {}
     for name, side in zip(("lhs", "rhs"), relation.args, strict=True):
         component = lowering(side, *(indices if side.shape else ()))
-        forms[name] = str(normal(lowering.unfold(component) if found.unfolded else component))
+        forms[name] = text(key(normal(lowering.unfold(component) if found.unfolded else component)))
     return forms
 
 

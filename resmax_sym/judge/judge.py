@@ -12,7 +12,8 @@ from resmax_sym.judge.cell import carried_over
 from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict
 from resmax_sym.judge.contradiction import contradiction, inhabited
 from resmax_sym.judge.domain import Domain
-from resmax_sym.judge.engines import Evidence, prove
+from resmax_sym.judge.engines import prove
+from resmax_sym.judge.evidence import Evidence, of_steps, of_witness
 from resmax_sym.judge.expansion import by_expansion
 from resmax_sym.judge.identity import Defect, symmetric
 from resmax_sym.judge.margin import Margins, ratio
@@ -99,16 +100,7 @@ def settle(
         stop.update(number=number, statement=part.statement, reason=reason)
 
     found = derive(claim, known, engine, glue, stuck)
-    if found is None:
-        return None
-    parts = zip((*claim.proof, claim.statement), found, strict=True)
-    listed = [{"statement": text, "method": one.method, **one.details} for text, one in parts]
-    weakest = Status.PROVED if all(one.status is Status.PROVED for one in found) else Status.CERTIFIED
-    return Evidence(
-        weakest,
-        f"proof in {len(claim.proof)} step{'s' * (len(claim.proof) != 1)}" if claim.proof else "from earlier claims",
-        {"every_unit": False, "steps": listed},
-    )
+    return None if found is None else of_steps(claim, found)
 
 
 def _upheld(evidence: Evidence | None) -> Evidence | None:
@@ -118,7 +110,7 @@ def _upheld(evidence: Evidence | None) -> Evidence | None:
 def _attacked(claim: Claim, evidence: Evidence | None, budget: float, seed: int) -> Evidence:
     """The evidence after a search for a counterexample, which is all there is where no engine settles the claim."""
     if evidence is not None and not claim.assumptions and evidence.method.startswith("normal form"):
-        return evidence  # it has a second route of its own
+        return dataclasses.replace(evidence, details={**evidence.details, "seed": seed})  # of its own second route
     try:
         found = search(claim, budget if evidence is None else budget * CROSS_CHECK, seed, patience=3 * budget)
     except LanguageError:  # a bound that an assumption sets has no value anywhere
@@ -172,7 +164,7 @@ def search(
 
 def _from_search(claim: Claim, search: Search, seed: int) -> Evidence:
     if search.witness is not None:
-        return Evidence(Status.REFUTED, "witness", {"witness": search.witness.to_json()})
+        return of_witness(search.witness)
     sides = claim.relation.args if len(claim.relation.args) == 2 and search.points and search.closest else ()
     values = search.closest.values(claim.model, *sides) if sides else ()
     details = {
@@ -201,6 +193,4 @@ def judge_after(claim: Claim, done: Mapping[str, Verdict], budget: float = BUDGE
     verdict = judge(claim, budget, seed, Basis.of(claim, settled), missing)
     if verdict.status not in SETTLED:
         return verdict
-    weakest = max([verdict.status, *(base.status for base in bases.values())], key=SETTLED.index)
-    inherited = {guard for base in bases.values() for guard in base.guards}
-    return dataclasses.replace(verdict, status=weakest, guards=tuple(sorted({*verdict.guards, *inherited})))
+    return verdict.resting_on((base.status, base.guards) for base in bases.values())

@@ -17,13 +17,13 @@ from resmax_sym.judge.bounds.recheck import Unsound, recheck_relation
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.marked import NAMES, Unread
 from resmax_sym.judge.pairs_formula import Sample, matrix, need, over_weights
-from resmax_sym.lang import Relation, parse_relations, symbol
+from resmax_sym.lang import Expr, Relation, parse_relations, symbol
 
 MOST_ROUNDS = 4
 
 
-def check(claim: Claim, table: Mapping[str, Any], given: Sequence[Relation]) -> None:
-    """Raises Unsound unless `table` shows the statement of the claim where the relations `given` hold."""
+def check(claim: Claim, table: Mapping[str, Any], given: Sequence[Relation]) -> dict[str, Any]:
+    """What `table` shows, in the words of this check; raises Unsound unless it is the statement, where the relations `given` hold."""
     model, M = claim.model, matrix(claim.relation)
     b = symbol("b", ("n",))
     of_b = any(node == b for node in over_weights(model, M).walk())
@@ -32,25 +32,33 @@ def check(claim: Claim, table: Mapping[str, Any], given: Sequence[Relation]) -> 
     need([(row["entry"], row["sign"]) for row in rows] == wanted, "it leaves out a case, or has one too many")
     relations = ["simplex(f)", "norm(omega) <= 1", *["norm1(b) <= 1"][: int(of_b)]]
     need(len(table["premises"]) == len(relations), "a premise is missing")
+    premises = []
     for text, premise in zip(relations, table["premises"], strict=True):
         (relation,) = parse_relations(text, model.names)
-        recheck_relation(model, claim.names, relation, given, premise)
+        premises.append(recheck_relation(model, claim.names, relation, given, premise))
     sample = Sample(model, over_weights(model, M))
     sample.check_affine()
-    for row in rows:
-        where, rounds = pairs.Where(row["entry"], row["sign"]), row["rounds"]
-        need(type(rounds) is int and 0 <= rounds <= MOST_ROUNDS, f"{rounds!r} is no number of rounds")
-        try:
-            candidates = pairs.wanted(where, model, M)
-        except Unread as error:
-            raise Unsound(str(error)) from None
-        sample.check_candidates(where, candidates)
-        need(len(row["bisections"]) == len(candidates), "one of the two polynomials is not shown to be nonnegative")
-        for candidate, trees in zip(candidates, row["bisections"], strict=True):
-            least = at_ends(candidate, where.marked, rounds)
-            need(len(trees) == len(least), "an end of the range of S_3 is missing")
-            for p, tree in zip(least, trees, strict=True):
-                follow(p, tree.split())
+    cases = [check_case(pairs.Where(*one), M, sample, row) for one, row in zip(wanted, rows, strict=True)]
+    return {"premises": premises, "cases": cases}
+
+
+def check_case(where: pairs.Where, M: Expr, sample: Sample, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The case as it was read; raises Unsound unless both of its polynomials are those of M, and nonnegative."""
+    rounds = row["rounds"]
+    need(type(rounds) is int and 0 <= rounds <= MOST_ROUNDS, f"{rounds!r} is no number of rounds")
+    try:
+        candidates = pairs.wanted(where, sample.model, M)
+    except Unread as error:
+        raise Unsound(str(error)) from None
+    sample.check_candidates(where, candidates)
+    need(len(row["bisections"]) == len(candidates), "one of the two polynomials is not shown to be nonnegative")
+    for candidate, trees in zip(candidates, row["bisections"], strict=True):
+        least = at_ends(candidate, where.marked, rounds)
+        need(len(trees) == len(least), "an end of the range of S_3 is missing")
+        for p, tree in zip(least, trees, strict=True):
+            follow(p, tree.split())
+    read = [[" ".join(tree.split()) for tree in trees] for trees in row["bisections"]]
+    return {"entry": where.entry, "sign": where.sign, "rounds": rounds, "bisections": read}
 
 
 def at_ends(p: flint.fmpq_mpoly, count: int, rounds: int) -> list[flint.fmpq_mpoly]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from resmax_sym.judge.bounds.canonical import push, same
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.guards import guards
+from resmax_sym.judge.square_root_check import agree
 from resmax_sym.lang import Expr, LanguageError, Relation
 from resmax_sym.models import Model
 
@@ -41,14 +42,16 @@ def by_square_root(claim: Claim, statement: Relation, established: Sequence[Rela
     ----------
     established : relations
         They hold, and are defined, wherever the claim speaks.  What a base assumes has to be among them, but for M == A1^T A1.
+
+    Raises
+    ------
+    Defect
+        Values in the two models differ, though the formulas were read as the same.
     """
     for base in bases:
         for M in positive_definite(established):
-            root = Root(base.model, claim.model, push(M))
-            if root.relation(base.relation, statement) and all(
-                root.says_nothing(assumed) or any(root.relation(assumed, known) for known in established)
-                for assumed in base.assumptions
-            ):
+            found = Root(base.model, claim.model, push(M)).carried_over(base, statement, established)
+            if found is not None and agree(claim, base.model, M, found):
                 return True
     return False
 
@@ -63,6 +66,10 @@ def positive_definite(established: Sequence[Relation]) -> Iterator[Expr]:
                 yield M
 
 
+Carried = list[tuple[Relation | Expr, Relation | Expr]]
+"""Relations and formulas about two factors, each with the one about A and M that it becomes."""
+
+
 class Root:
     """Relations about two factors beside those about A and M that are said to mean the same."""
 
@@ -70,6 +77,21 @@ class Root:
         A1, A2 = factors.names["A1"], factors.names["A2"]
         self.A1, self.product, self.gram, self.t = A1, A2 @ A1, A1.T @ A1, factors.names["t"]
         self.A, self.M, self.value = linear.names["A"], M, linear.names["t"]
+
+    def carried_over(self, base: Claim, statement: Relation, established: Sequence[Relation]) -> Carried | None:
+        """What the base says and assumes beside what it becomes, the statement first; None where it does not say it by its form."""
+        found: Carried = [(base.relation, statement)]
+        if not self.relation(base.relation, statement):
+            return None
+        for assumed in base.assumptions:
+            if self.says_nothing(assumed):
+                found += [(side, self.M) for side in assumed.args]
+                continue
+            known = next((known for known in established if self.relation(assumed, known)), None)
+            if known is None:
+                return None
+            found.append((assumed, known))
+        return found
 
     def says_nothing(self, assumed: Relation) -> bool:
         """M == A1^T A1, which the choice of A1 makes true."""

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import resmax_sym
 from resmax_sym.atomic import write
 from resmax_sym.judge.basis import may_use
-from resmax_sym.judge.certificate import LASTING, Invalid, body_of, claim_table, digest, load, replay
-from resmax_sym.judge.claim import Claim, Status, Verdict
+from resmax_sym.judge.certificate import LASTING, Invalid, body_of, claim_table, digest, load, replayed
+from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict
 from resmax_sym.judge.claimfile import claims_from
 
 LONGEST = 150
@@ -44,8 +44,9 @@ class Store:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         claim = verdict.claim
-        body = body_of(verdict, known_to(verdict, {name: self._certificate(name) for name in claim.depends}))
-        record = {"seconds": verdict.seconds, "circumstances": self._circumstances(claim, budget, seed)}
+        bases = self._bases(claim)
+        body = body_of(verdict, known_to(verdict, bases))
+        record = {"seconds": verdict.seconds, "circumstances": circumstances(claim, bases, budget, seed)}
         write(self.path(claim.id), json.dumps({**body, "record": record}, indent=1) + "\n")
 
     def load(self, claim: Claim, budget: float, seed: int, again: bool = True) -> Verdict | None:
@@ -58,32 +59,49 @@ class Store:
         """
         try:
             body = load(self.path(claim.id))
-            record = body.pop("record")
-            if record["circumstances"] != self._circumstances(claim, budget, seed) or body["digest"] != digest(body):
+            record, bases = body.pop("record"), self._bases(claim)
+            if record["circumstances"] != circumstances(claim, bases, budget, seed) or body["digest"] != digest(body):
                 return None
             if {"model": body["model"], "claim": body["claim"]} != claim_table(claim):
                 return None  # the digest of a certificate does not cover the circumstances beside it
             status = Status(body["verdict"])
-            if status in LASTING and again:
-                replay(body)
-            elif status is Status.VACUOUS:
+            if status is Status.VACUOUS:
                 return None  # it leaves nothing that could be checked again
             seconds = float(record["seconds"])
-            return Verdict(claim, status, body["method"], seconds, body["evidence"], tuple(body["guards"]))
+            verdict = Verdict(claim, status, body["method"], seconds, body["evidence"], tuple(body["guards"]))
+            return verdict if not again or status not in LASTING or stands_up(verdict, body, bases, seed) else None
         except (Invalid, LookupError, TypeError, AttributeError, ValueError):
             return None
 
-    def _certificate(self, name: str) -> dict[str, Any]:
-        body = load(self.path(name))
-        body.pop("record")
-        return body
+    def _bases(self, claim: Claim) -> dict[str, dict[str, Any]]:
+        """What is on record of the claims that it depends on."""
+        bodies = {name: load(self.path(name)) for name in claim.depends}
+        for body in bodies.values():
+            body.pop("record")
+        return bodies
 
-    def _circumstances(self, claim: Claim, budget: float, seed: int) -> dict[str, Any]:
-        """All that a verdict depends on."""
-        bases: Mapping[str, str] = {name: self._certificate(name)["digest"] for name in claim.depends}
-        fields = repr([(name, value) for name, value in vars(claim).items() if name in claim.__dataclass_fields__])
-        meaning = hashlib.sha256(fields.encode()).hexdigest()
-        return {"claim": meaning, "bases": bases, "budget": budget, "seed": seed, "program": program()}
+
+def circumstances(claim: Claim, bases: Mapping[str, Mapping[str, Any]], budget: float, seed: int) -> dict[str, Any]:
+    """All that a verdict depends on."""
+    below = {name: body["digest"] for name, body in bases.items()}
+    fields = repr([(name, value) for name, value in vars(claim).items() if name in claim.__dataclass_fields__])
+    meaning = hashlib.sha256(fields.encode()).hexdigest()
+    return {"claim": meaning, "bases": below, "budget": budget, "seed": seed, "program": program()}
+
+
+def stands_up(verdict: Verdict, body: Mapping[str, Any], bases: Mapping[str, Mapping[str, Any]], seed: int) -> bool:
+    """Whether a certificate shows this verdict, with what it takes over from the claims that it depends on.
+
+    Raises
+    ------
+    Invalid
+        The certificate does not hold up.
+    """
+    shown = replayed(body)
+    if verdict.status in SETTLED:
+        shown = shown.resting_on((Status(base["verdict"]), base["guards"]) for base in bases.values())
+    same = (shown.status, shown.guards) == (verdict.status, verdict.guards)
+    return same and verdict.evidence.get("seed", seed) == seed
 
 
 def known_to(verdict: Verdict, bodies: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -147,7 +147,7 @@ def test_nothing_to_certify():
 
 
 def test_unreadable_files(tmp_path):
-    with pytest.raises(Invalid, match="No such file"):
+    with pytest.raises(Invalid, match="no such file"):
         load(tmp_path / "none.json")
     for text in ("", "{", "[]", '{"format": 99}', "[" * 100_000):
         path = tmp_path / "bad.json"

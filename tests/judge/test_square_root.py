@@ -103,7 +103,7 @@ def certificates():
     done = {verdict.claim.id: verdict for verdict in judge_all([base(), other], 0.5)}
     assert done["base"].status is done["c"].status is Status.PROVED
     body = certificate(done["c"], [certificate(done["base"])])
-    return body | {"evidence": body["evidence"] | {"steps": [{"method": "from earlier steps"}]}}
+    return body | {"evidence": body["evidence"] | {"steps": [{"statement": FORM, "method": "from earlier steps"}]}}
 
 
 def signed(body):

@@ -28,7 +28,7 @@ from resmax_sym.judge.bounds.assumed import NORMS, Assumed
 from resmax_sym.judge.bounds.canonical import push
 from resmax_sym.judge.bounds.engine import UNITY, ZERO, Engine
 from resmax_sym.judge.bounds.poly import Poly
-from resmax_sym.judge.bounds.record import Bounded, Comparison, Fact, Undecided
+from resmax_sym.judge.bounds.record import RULED, Bounded, Comparison, Fact, Undecided
 from resmax_sym.judge.bounds.scalars import nonnegative
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.identity import Equal, equal
@@ -136,17 +136,16 @@ def _compare(engine: Engine, small: Expr, large: Expr, strict: bool, best: list[
         for low in bottoms:
             how = engine.ranges.nonnegative(low.bound - high.bound, strict)
             if how:
-                sign = "<" if strict else "<="
-                return Comparison("bounds", (high, low), strict, f"{high.bound} {sign} {low.bound}", how)
+                return Comparison("bounds", (high, low), strict, how)
     best += [fact.conclusion for fact in (*tops, *bottoms) if fact.rule != "exact value"]
     if strict:
         for zero in (fact for fact in engine.get(small, "hi") if fact.bound == ZERO):
             for fact in engine.get(large, "pos"):
-                return Comparison("sign", (zero, fact), strict, "0 < 0 + a positive quantity", "a rule gives the sign")
+                return Comparison("sign", (zero, fact), strict, RULED["sign"])
     for low in engine.get(large - small, "lo"):
         how = engine.ranges.nonnegative(low.bound, strict)
         if how:
-            return Comparison("difference", (low,), strict, f"0 {'<' if strict else '<='} {low.bound}", how)
+            return Comparison("difference", (low,), strict, how)
     return None
 
 
@@ -161,7 +160,7 @@ def _psd(engine: Engine, relation: Relation) -> Bounded | Undecided:
         how = engine.ranges.nonnegative(low.bound)
         if how:
             step = Fact("==", symmetry, ZERO, "normal form")
-            return Bounded(relation, (Comparison("form", (step, low), False, f"0 <= {low.bound}", how),))
+            return Bounded(relation, (Comparison("form", (step, low), False, how),))
     return Undecided("no lower bound of the form is seen to be nonnegative", tuple(low.conclusion for low in lows))
 
 
@@ -171,9 +170,7 @@ def _simplex(engine: Engine, relation: Relation) -> Bounded | Undecided:
     signs = nonnegative(engine, v)
     totals = [fact for fact in engine.get(v, "total") if fact.bound == UNITY]
     if signs and totals:
-        condition = f"0 <= {signs[0].bound}"
-        facts = (signs[0], totals[0])
-        return Bounded(relation, (Comparison("simplex", facts, False, condition, "a rule gives sign and sum"),))
+        return Bounded(relation, (Comparison("simplex", (signs[0], totals[0]), False, RULED["simplex"]),))
     return Undecided("sign or sum of the entries is not known")
 
 

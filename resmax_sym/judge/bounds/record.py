@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,9 @@ TEXT = {
     "inv": "abs(1 / {e}) <= {p}",
 }  # fmt: skip
 """Kind of fact -> its statement; the other kinds are norms, with `norm(e) <= p`."""
+
+RULED = {"sign": "a rule gives the sign", "simplex": "a rule gives sign and sum"}
+"""Comparisons that no bounds are left to decide."""
 
 UPPER = ("abs", "norm1", "norm", "norminf", "opnorm", "fro", "hi", "qhi", "inv")
 LOWER = ("lo", "qlo")
@@ -87,16 +90,32 @@ def numbered(roots: Iterable[Fact]) -> tuple[list[dict[str, Any]], dict[int, int
     steps = list({id(step): step for root in roots for step in root.walk()}.values())
     number = {id(step): k for k, step in enumerate(steps)}
     rows = [
-        {
-            "rule": step.rule,
-            "kind": step.kind,
-            "subject": spelled(step.subject),
-            "bound": str(step.bound),
-            "premises": [number[id(premise)] for premise in step.premises],
-        }
+        row(step.rule, step.kind, step.subject, step.bound, [number[id(premise)] for premise in step.premises])
         for step in steps
     ]
     return rows, number
+
+
+def row(rule: str, kind: str, subject: Expr | Relation, bound: Poly, premises: Sequence[int]) -> dict[str, Any]:
+    """A step as data; `premises` are the numbers of those that it cites."""
+    return {"rule": rule, "kind": kind, "subject": spelled(subject), "bound": str(bound), "premises": list(premises)}
+
+
+def last_row(method: str, facts: Sequence[int], bounds: Sequence[Poly], strict: bool, decided: str) -> dict[str, Any]:
+    """The last comparison as data; `facts` are the numbers of those that it cites, `bounds` theirs."""
+    stated = {"method": method, "facts": list(facts), "strict": strict}
+    return stated | {"condition": condition(method, bounds, strict), "decided": decided}
+
+
+def condition(method: str, bounds: Sequence[Poly], strict: bool) -> str:
+    """What had to hold between the bounds of the facts that a comparison rests on."""
+    sign = "<" if strict else "<="
+    if method == "sign":
+        return "0 < 0 + a positive quantity"
+    if method == "bounds":
+        high, low = bounds
+        return f"{high} {sign} {low}"
+    return f"0 {sign} {bounds[1 if method == 'form' else 0]}"
 
 
 @dataclass(frozen=True)
@@ -109,15 +128,23 @@ class Comparison:
         'bounds' (a hi and a lo), 'sign' (a hi and a pos), 'difference' (a lo), 'form' (symmetry and a qlo), 'simplex' (a lo, a total).
     facts : tuple of Fact
     strict : bool
-    condition, decided : str
-        What had to hold between the bounds, and how it was seen to.
+    decided : str
+        How what had to hold between their bounds was seen to.
     """
 
     method: str
     facts: tuple[Fact, ...]
     strict: bool
-    condition: str
     decided: str
+
+    @property
+    def bounds(self) -> tuple[Poly, ...]:
+        return tuple(fact.bound for fact in self.facts)
+
+    @property
+    def condition(self) -> str:
+        """What had to hold between the bounds."""
+        return condition(self.method, self.bounds, self.strict)
 
 
 @dataclass(frozen=True)
@@ -157,13 +184,7 @@ class Bounded:
         """Steps and last comparisons as data that `recheck` reads; a comparison cites its facts by their numbers."""
         steps, number = numbered(self.facts)
         comparisons = [
-            {
-                "method": c.method,
-                "facts": [number[id(fact)] for fact in c.facts],
-                "strict": c.strict,
-                "condition": c.condition,
-                "decided": c.decided,
-            }
+            last_row(c.method, [number[id(fact)] for fact in c.facts], c.bounds, c.strict, c.decided)
             for c in self.comparisons
         ]
         return {"claim": spelled(self.claim), "steps": steps, "comparisons": comparisons}

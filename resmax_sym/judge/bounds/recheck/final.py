@@ -1,4 +1,4 @@
-"""recheck(claim, table): every step follows where it is used, and the last ones give the claim."""
+"""recheck(claim, table): every step follows where it is used, the last ones give the claim, and what was read is spelled again."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from resmax_sym.judge.bounds.recheck.context import Context
 from resmax_sym.judge.bounds.recheck.reading import Reader, Step
 from resmax_sym.judge.bounds.recheck.segment import contexts_of_premises
 from resmax_sym.judge.bounds.recheck.terms import minus, same, written_out
+from resmax_sym.judge.bounds.record import RULED, last_row, row
+from resmax_sym.judge.bounds.spelling import spelled
 from resmax_sym.judge.claim import Claim
 from resmax_sym.lang import Expr, Relation, eq
 from resmax_sym.models import Model
 
 
-def recheck(claim: Claim, table: Mapping[str, Any], given: Sequence[Relation] | None = None) -> None:
+def recheck(claim: Claim, table: Mapping[str, Any], given: Sequence[Relation] | None = None) -> dict[str, Any]:
     """Checks a derivation from its text alone, by statements of the rules that are not those which found it.
 
     Parameters
@@ -28,17 +30,23 @@ def recheck(claim: Claim, table: Mapping[str, Any], given: Sequence[Relation] | 
     given : relations, optional
         What may be used, if that is not `claim.given`.
 
+    Returns
+    -------
+    dict
+        The table in the words of this check: what `table` says of itself otherwise was not checked.
+
     Raises
     ------
     Unsound
         A step does not follow, or the comparison at the end does not hold; the message names it.
     """
-    recheck_relation(claim.model, claim.names, claim.relation, claim.given if given is None else given, table)
+    known = claim.given if given is None else given
+    return recheck_relation(claim.model, claim.names, claim.relation, known, table)
 
 
 def recheck_relation(
     model: Model, names: Mapping[str, Expr], relation: Relation, given: Sequence[Relation], table: Mapping[str, Any]
-) -> None:
+) -> dict[str, Any]:
     """The same for a relation over `names` that is to follow from the relations `given`."""
     try:
         contexts = Context.both(model, given)
@@ -51,10 +59,11 @@ def recheck_relation(
         for step in steps:
             for context in sorted(needed[step.number]):
                 check(step, contexts[context])
-        for final in finals:
-            final.check(contexts["pair"])
+        comparisons = [final.check(contexts["pair"]) for final in finals]
         if not all(needed.values()):
             raise Unsound(f"nothing rests on step {min(k for k, used in needed.items() if not used)}")
+        rows = [row(s.rule, s.kind, s.subject, s.bound, [p.number for p in s.premises]) for s in steps]
+        return {"claim": spelled(relation), "steps": rows, "comparisons": comparisons}
     except Unsound:
         raise
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, ArithmeticError, RecursionError) as error:
@@ -90,11 +99,14 @@ class Final:
             raise Unsound(f"the last comparison lacks a fact {kind} of {subject!r}")
         return step.bound
 
-    def check(self, context: Context) -> None:
-        """Raises Unsound unless the facts give the relation."""
+    def check(self, context: Context) -> dict[str, Any]:
+        """The comparison as data; raises Unsound unless the facts give the relation."""
         p, strict = getattr(self, f"by_{self.method}", self.unknown)(), self.strict and self.method != "sign"
-        if context.ranges.nonnegative(p, strict) is None:
+        how = context.ranges.nonnegative(p, strict)
+        if how is None:
             raise Unsound(f"the last comparison fails: {p} is not seen to be {'positive' if strict else 'nonnegative'}")
+        facts, bounds = [step.number for step in self.steps], [step.bound for step in self.steps]
+        return last_row(self.method, facts, bounds, self.strict, RULED.get(self.method, how))
 
     def unknown(self) -> Poly:
         raise Unsound(f"unknown comparison {self.method!r}")
@@ -149,5 +161,5 @@ def conclusions(relation: Relation, rows: Sequence[Mapping[str, Any]], steps: Se
     allowed = METHODS.get(relation.op, {"bounds", "sign", "difference"})
     if not links or len(rows) != len(links) or any(row["method"] not in allowed for row in rows):
         raise Unsound(f"{len(rows)} comparisons do not give a relation {relation.op!r}")
-    for row, link in zip(rows, links, strict=True):
-        yield Final(row, steps, link)
+    for one, link in zip(rows, links, strict=True):
+        yield Final(one, steps, link)
