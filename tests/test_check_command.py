@@ -92,3 +92,19 @@ def test_on_a_terminal_lines_stand_in_columns(monkeypatch, capsys):
 def test_data_are_the_same_as_before(file, capsys):
     cli.main(["check", file, "--json"])
     assert [claim["verdict"] for claim in json.loads(capsys.readouterr().out)["claims"]] == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize("only", [[], ["--claim", "second"]], ids=str)
+def test_what_is_wrong_with_the_model_is_said_once(file, only, capsys):
+    with open(file, "a") as claims:
+        claims.write('[model]\nunit = "expp(s)"\n')
+    assert cli.main(["check", file, *only]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 - len(only) // 2
+    assert "did you mean 'exp'" in lines[0]
+    assert all(line.endswith("[model]: as above") for line in lines[1:])
+    assert cli.main(["check", file, "--json"]) == 1
+    found = [claim["evidence"]["reason"] for claim in json.loads(capsys.readouterr().out)["claims"]]
+    assert len(found) == 2
+    assert len({*found}) == 1
+    assert found[0] in lines[0]

@@ -76,21 +76,25 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def printer(ids: Iterable[str], only: str | None) -> Callable[[Verdict], None]:
-    """What prints a verdict at once, in a pipe as well; with `only`, that on one claim."""
-    from resmax_sym.report.check import coloured, line
+    """What prints a verdict at once, in a pipe as well; with `only`, that on one claim.  What is wrong with [model] is said once."""
+    from resmax_sym.report.check import coloured, line, of_model
     from resmax_sym.report.tables import console
 
     screen, pipe, width = console(), sys.stdout, max(map(len, ids), default=0)
+    before: list[Verdict] = []
 
     def show(verdict: Verdict) -> None:
         if only not in (None, verdict.claim.id):
             return
+        repeated = of_model(verdict) and any(map(of_model, before))
+        before.append(verdict)
         if screen.is_terminal:
             with screen.capture() as text:
-                screen.print(coloured(verdict, width), soft_wrap=True)
+                screen.print(coloured(verdict, width, repeated), soft_wrap=True)
             print(text.get(), end="", flush=True)  # a live line of progress lets it pass above itself
         else:
-            print(line(verdict), file=pipe, flush=True)  # not sys.stdout, which a live line of progress replaces
+            # not sys.stdout, which a live line of progress replaces
+            print(line(verdict, repeated), file=pipe, flush=True)
 
     return show
 

@@ -14,6 +14,8 @@ from resmax_sym.models import Model
 
 MAX_BYTES = 1_000_000
 MODEL_FIELDS = {"unit", "inner_layer", "head"}
+OF_MODEL = "[model]: "
+"""Begins a defect that all claims of a file share."""
 
 
 class ClaimFileError(ValueError):
@@ -32,6 +34,8 @@ def read_claims(path: str | Path) -> list[Claim]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ClaimFileError(f"no such file: {path}; expected a TOML file of claims, see docs/claims.md") from None
     except OSError as error:
         raise ClaimFileError(f"{path}: expected a TOML file of claims, got {error.strerror or error}") from None
     if len(data) > MAX_BYTES:
@@ -54,7 +58,7 @@ def claims_from(table: dict[str, Any], name: str = "claims") -> list[Claim]:
     try:
         model, model_defect = _model(table.get("model", {})), ""
     except LanguageError as error:
-        model, model_defect = Model(), f"[model]: {error}"
+        model, model_defect = Model(), f"{OF_MODEL}{error}"
     claims, seen = [], set()
     for number, entry in enumerate(entries, start=1):
         claim = _claim(entry, number, model, model_defect)

@@ -14,12 +14,15 @@ SQUARE_TO_SCALAR = ("trace", "eigmin", "eigmax")
 MATRIX_TO_SCALAR = ("opnorm", "fro")
 MAX_SIZE = 1000
 KINDS = {0: "a scalar", 1: "a vector", 2: "a matrix"}
+INSTEAD = {("norm", 2): "opnorm or fro", ("opnorm", 1): "norm", ("fro", 1): "norm"}
+"""What takes a formula of so many indices where a function does not."""
 
 
 def _take(name: str, value: Operand, ndim: int) -> Expr:
     expr = as_expr(value)
     if expr.ndim != ndim:
-        raise ShapeError(f"{name} takes {KINDS[ndim]}; {expr!r} has shape {show(expr.shape)}")
+        other = f"; use {INSTEAD[name, expr.ndim]}" if (name, expr.ndim) in INSTEAD else ""
+        raise ShapeError(f"{name} takes {KINDS[ndim]}; {expr!r} has shape {show(expr.shape)}{other}")
     return expr
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from resmax_sym.atomic import write
 from resmax_sym.judge import Claim, Status, Verdict, judge_all
 from resmax_sym.judge.certificate import LASTING, certificate
+from resmax_sym.judge.claimfile import OF_MODEL
 from resmax_sym.judge.store import Store, known_to
 from resmax_sym.report.probes import Probes
 
@@ -103,22 +104,28 @@ def claim_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def line(verdict: Verdict) -> str:
-    """One line for a pipe, however long."""
-    return "  ".join(filter(None, _row(verdict)))
+def line(verdict: Verdict, repeated: bool = False) -> str:
+    """One line for a pipe, however long; `repeated` where its reason has been printed in full."""
+    return "  ".join(filter(None, _row(verdict, repeated)))
 
 
-def coloured(verdict: Verdict, width: int) -> Text:
+def coloured(verdict: Verdict, width: int, repeated: bool = False) -> Text:
     """The same for a terminal: the ids padded to one width, so that lines printed one by one stand in columns."""
-    name, fate, *rest = _row(verdict)
+    name, fate, *rest = _row(verdict, repeated)
     colour = COLOURS[verdict.status] if verdict.expected else "bold red"
     parts = [Text(name.ljust(width)), Text(fate.ljust(len("unrefuted")), colour), *map(Text, filter(None, rest))]
     return Text("  ").join(parts)
 
 
-def _row(verdict: Verdict) -> tuple[str, ...]:
+def _row(verdict: Verdict, repeated: bool) -> tuple[str, ...]:
     note = "" if verdict.expected else " (unexpected)"
-    return verdict.claim.id, f"{verdict.status}{note}", verdict.method, figure(verdict)
+    said = f"{OF_MODEL}as above" if repeated else figure(verdict)
+    return verdict.claim.id, f"{verdict.status}{note}", verdict.method, said
+
+
+def of_model(verdict: Verdict) -> bool:
+    """Whether a claim is invalid for what all claims of its file share."""
+    return verdict.claim.defect.startswith(OF_MODEL)
 
 
 def save_certificates(folder: Path, verdicts: Iterable[Verdict]) -> None:

@@ -92,7 +92,9 @@ def test_bad_files_are_refused(tmp_path, text):
 
 
 def test_missing_and_huge_files(tmp_path):
-    with pytest.raises(ClaimFileError, match="No such file"):
+    with pytest.raises(
+        ClaimFileError, match=r"no such file: .*none\.toml; expected a TOML file of claims, see docs/claims\.md"
+    ):
         read_claims(tmp_path / "none.toml")
     with pytest.raises(ClaimFileError, match="split"):
         read(tmp_path, GOOD + "#" * 1_000_001)

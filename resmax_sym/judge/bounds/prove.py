@@ -28,8 +28,9 @@ from resmax_sym.judge.bounds.assumed import NORMS, Assumed
 from resmax_sym.judge.bounds.canonical import push
 from resmax_sym.judge.bounds.engine import UNITY, ZERO, Engine
 from resmax_sym.judge.bounds.poly import Poly
-from resmax_sym.judge.bounds.record import RULED, Bounded, Comparison, Fact, Undecided
+from resmax_sym.judge.bounds.record import Bounded, Comparison, Fact, Undecided
 from resmax_sym.judge.bounds.scalars import nonnegative
+from resmax_sym.judge.bounds.spelling import RULED
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.identity import Equal, equal
 from resmax_sym.judge.truth import is_symmetric

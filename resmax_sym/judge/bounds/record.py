@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from resmax_sym.judge.bounds.poly import Poly
-from resmax_sym.judge.bounds.spelling import spelled
+from resmax_sym.judge.bounds.spelling import condition, last_row, row, spelled
 from resmax_sym.lang import Expr, Relation, to_text
 
 TEXT = {
@@ -16,9 +16,6 @@ TEXT = {
     "inv": "abs(1 / {e}) <= {p}",
 }  # fmt: skip
 """Kind of fact -> its statement; the other kinds are norms, with `norm(e) <= p`."""
-
-RULED = {"sign": "a rule gives the sign", "simplex": "a rule gives sign and sum"}
-"""Comparisons that no bounds are left to decide."""
 
 UPPER = ("abs", "norm1", "norm", "norminf", "opnorm", "fro", "hi", "qhi", "inv")
 LOWER = ("lo", "qlo")
@@ -94,28 +91,6 @@ def numbered(roots: Iterable[Fact]) -> tuple[list[dict[str, Any]], dict[int, int
         for step in steps
     ]
     return rows, number
-
-
-def row(rule: str, kind: str, subject: Expr | Relation, bound: Poly, premises: Sequence[int]) -> dict[str, Any]:
-    """A step as data; `premises` are the numbers of those that it cites."""
-    return {"rule": rule, "kind": kind, "subject": spelled(subject), "bound": str(bound), "premises": list(premises)}
-
-
-def last_row(method: str, facts: Sequence[int], bounds: Sequence[Poly], strict: bool, decided: str) -> dict[str, Any]:
-    """The last comparison as data; `facts` are the numbers of those that it cites, `bounds` theirs."""
-    stated = {"method": method, "facts": list(facts), "strict": strict}
-    return stated | {"condition": condition(method, bounds, strict), "decided": decided}
-
-
-def condition(method: str, bounds: Sequence[Poly], strict: bool) -> str:
-    """What had to hold between the bounds of the facts that a comparison rests on."""
-    sign = "<" if strict else "<="
-    if method == "sign":
-        return "0 < 0 + a positive quantity"
-    if method == "bounds":
-        high, low = bounds
-        return f"{high} {sign} {low}"
-    return f"0 {sign} {bounds[1 if method == 'form' else 0]}"
 
 
 @dataclass(frozen=True)

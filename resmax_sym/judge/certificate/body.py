@@ -12,7 +12,7 @@ from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict
 
 FORMAT = 1
 LASTING = (*SETTLED, Status.REFUTED)
-MADE_BY = "`resmax-sym check FILE.toml --certificates DIR`"
+MADE_BY = "`resmax-sym check --certificates` or `solve --certify`"
 
 
 class Invalid(ValueError):
@@ -80,11 +80,13 @@ def load(path: str | Path) -> dict[str, Any]:
     try:
         body = json.loads(Path(path).read_text())
     except FileNotFoundError:
-        raise Invalid(f"no such file: {path}; expected a certificate, which {MADE_BY} writes") from None
+        raise Invalid(f"no such file: {path}; expected a certificate, written by {MADE_BY}") from None
     except OSError as error:
         raise Invalid(f"{path}: expected a certificate, got {error.strerror or error}") from None
     except (ValueError, RecursionError):
         raise Invalid(f"{path}: expected a certificate in JSON, got something else; was it cut short?") from None
     if not isinstance(body, dict) or body.get("format") != FORMAT:
-        raise Invalid(f"{path}: expected a certificate of format {FORMAT}, got another file; {MADE_BY} writes one")
+        raise Invalid(
+            f"{path}: expected a certificate of format {FORMAT}, got something else; write it again by {MADE_BY}"
+        )
     return body

@@ -9,7 +9,7 @@ from typing import Any
 
 from resmax_sym.judge.basis import Basis, may_use
 from resmax_sym.judge.bounds.recheck import Unsound
-from resmax_sym.judge.certificate.body import LASTING, Invalid, digest
+from resmax_sym.judge.certificate.body import FORMAT, LASTING, Invalid, digest
 from resmax_sym.judge.certificate.kinds import in_steps, settled
 from resmax_sym.judge.certificate.witness import check_witness
 from resmax_sym.judge.claim import SETTLED, Claim, Status, Verdict
@@ -73,6 +73,8 @@ def replayed(body: Mapping[str, Any]) -> Verdict:
 
 
 def _checked(body: Mapping[str, Any]) -> Verdict:
+    if type(body["format"]) is not int or body["format"] != FORMAT:
+        raise Invalid(f"expected a certificate of format {FORMAT}, got {_short(body['format'])}")
     (claim,) = claims_from({"model": body["model"], "claim": body["claim"]}, "certificate")
     if claim.defect:
         raise Invalid(claim.defect)

@@ -11,8 +11,7 @@ from resmax_sym.judge.bounds.recheck.context import Context
 from resmax_sym.judge.bounds.recheck.reading import Reader, Step
 from resmax_sym.judge.bounds.recheck.segment import contexts_of_premises
 from resmax_sym.judge.bounds.recheck.terms import minus, same, written_out
-from resmax_sym.judge.bounds.record import RULED, last_row, row
-from resmax_sym.judge.bounds.spelling import spelled
+from resmax_sym.judge.bounds.spelling import RULED, last_row, row, spelled
 from resmax_sym.judge.claim import Claim
 from resmax_sym.lang import Expr, Relation, eq
 from resmax_sym.models import Model
