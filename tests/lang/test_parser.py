@@ -114,6 +114,9 @@ def test_relations_and_chains():
         ("ones(0)", 1, "positive integer"),
         ("ones(1000000000)", 1, "positive integer"),
         ("at(x, b)", 1, "point of shape"),
+        ("norm(A)", 1, "use opnorm or fro"),
+        ("opnorm(x)", 1, "use norm"),
+        ("fro(x)", 1, "use norm"),
         ("D(x, b)", 1, "with respect to x or t"),
     ],
 )
