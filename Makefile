@@ -74,7 +74,7 @@ pages: .venv-site/.stamp
 	@.venv-site/bin/python -m docs
 
 test-site: pages ## the web pages in headless Chromium
-	CHROMIUM="$(CHROMIUM)" .venv-site/bin/python -m pytest -q -n 2 tests/site
+	CHROMIUM="$(CHROMIUM)" .venv-site/bin/python -m pytest -q -n 2 --dist loadgroup tests/site
 
 generate: .venv/.stamp ## rewrite resmax_sym/generated from the proved claims
 	@$(BIN)/resmax-sym generate

@@ -14,7 +14,6 @@ extensions = [
     "myst_nb",
     "sphinx_proof",
     "sphinx.ext.autodoc",
-    "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
     "docs.mathml",
 ]
@@ -30,8 +29,8 @@ myst_links_external_new_tab = False
 # Definitions, lemmas and observations are counted together, chapter by chapter.
 prf_realtyp_to_countertyp = dict.fromkeys(["theorem", "lemma", "definition", "observation", "conjecture"], "lemma")
 proof_minimal_theme = True
+numfig_secnum_depth = 2
 
-autosummary_generate = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"

@@ -6,7 +6,6 @@ import base64
 import io
 import logging
 import re
-import shutil
 from collections.abc import Iterable
 from html import unescape
 from importlib.util import find_spec
@@ -17,7 +16,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 
-from docs.ledger import FILE
+from docs.ledger import FILE, at_home
 
 STYLE = "formulas.css"
 FORMULA = re.compile(r"<math.*?</math>", re.DOTALL)
@@ -62,7 +61,7 @@ def finish(app: Sphinx, failure: Exception | None) -> None:
         (site / "_static" / STYLE).write_text(stylesheet(characters))
         ledger = site.parent / "ledger.html"
         if ledger.is_file():
-            shutil.copyfile(ledger, site / FILE)
+            (site / FILE).write_text(at_home(ledger.read_text()))
 
 
 def glyphs(pages: Iterable[str]) -> str:

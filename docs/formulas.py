@@ -8,7 +8,8 @@ from resmax_sym.judge import Claim, Verdict
 from resmax_sym.lang import Expr, parse, parse_relations, symbol, to_latex
 from resmax_sym.lang.latex import RELATION, identifier
 from resmax_sym.models import Model
-from resmax_sym.report.prose import reading
+from resmax_sym.report.details import telling
+from resmax_sym.report.prose import abbreviations
 
 Names = Mapping[str, Expr]
 
@@ -38,19 +39,11 @@ def assumptions(claim: Claim, names: Names) -> list[str]:
     return found + [rf"{identifier(name)} \in {interval}" for name, interval in claim.box.items()]
 
 
-def abbreviations(claim: Claim, names: Names, texts: list[str]) -> list[str]:
-    """r = v/u, ...: those of the claim's abbreviations that occur in these texts, or in one that does."""
-    used: set[str] = set()
-    for name in reversed(claim.let):
-        needed = [claim.let[other] for other in used]
-        if any(_occurs(name, text) for text in (*texts, *needed)):
-            used.add(name)
-    return [f"{identifier(name)} = {to_latex(parse(text, names))}" for name, text in claim.let.items() if name in used]
-
-
-def _occurs(name: str, text: str) -> bool:
-    letters = "".join(char if char.isalnum() or char == "_" else " " for char in text)
-    return name in letters.split()
+def where(claim: Claim, names: Names) -> list[str]:
+    """r = v/u, ...: the abbreviations that the claim uses."""
+    return [
+        f"{identifier(name)} = {to_latex(parse(text, names))}" for name, text in abbreviations(claim, names).items()
+    ]
 
 
 def about(model: Model, every_unit: bool) -> str:
@@ -67,11 +60,6 @@ def _applied(name: str, text: str) -> str:
     return rf"\{name}(s) = {to_latex(parse(text, {'s': symbol('s')}))}"
 
 
-def names_of(claim: Claim) -> Names:
-    """The names that a claim may use; an abbreviation is printed as its name."""
-    return reading(claim)
-
-
 def guards(verdict: Verdict, names: Names) -> list[str]:
-    """Where a statement is undefined."""
-    return [condition(text, names) for text in verdict.guards]
+    """Where a statement is defined, without what holds anyway."""
+    return [condition(text, names) for text in telling(verdict.guards)]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from docs.lemmas import Find, tally
+import re
+
+from docs.chapters import Find, tally
 from docs.records import verdict_of
 from resmax_sym.judge.ledger import Ledger
 
 FILE = "ledger-page.html"
 """The list itself: one file that needs no other, made by `resmax-sym ledger`."""
+
+HOME = """<header>
+<nav class="home" aria-label="Site"><a href="index.html">resmax_sym</a> · <a href="lemmas/index.html">Lemmas</a> ·
+<a href="ledger.html">About the ledger</a></nav>"""
+CHAPTER = re.compile(r"<code>derivations/(\w+/\w+)\.py</code>")
 
 TEXT = """\
 # The ledger
@@ -41,3 +48,8 @@ def summary(ledger: Ledger, there: bool, find: Find = verdict_of) -> str:
         else ""
     )
     return TEXT.format(tally=said, list=link)
+
+
+def at_home(page: str) -> str:
+    """The list as a page among others: with a way back, and to the chapter in which a claim stands."""
+    return CHAPTER.sub(r'<a href="lemmas/\1.html">\g<0></a>', page.replace("<header>", HOME, 1))

@@ -19,6 +19,8 @@ CONVERTER = LatexToMathML(fancy_error=False)
 PRIMED = re.compile(r"<msup>(<mi[^>]*>[^<]*</mi>)<mo>([′″‴])</mo></msup>")
 """The font draws a prime raised; browsers would raise it once more."""
 
+MARKS = (",", ".", ";", ":", ")", "?")
+
 
 @cache
 def convert(tex: str, display: bool) -> str:
@@ -37,6 +39,16 @@ def visit_inline(writer: HTML5Translator, node: nodes.math) -> None:
     """A formula in a sentence."""
     writer.body.append(_converted(node, display=False))
     raise nodes.SkipNode
+
+
+def attach(app: Sphinx, doctree: nodes.document) -> None:
+    """A line may end on either side of a formula: not before a comma that follows it."""
+    for formula in list(doctree.findall(nodes.math)):
+        place = formula.parent.index(formula)
+        following = next(iter(formula.parent.children[place + 1 :]), None)
+        if isinstance(following, nodes.Text) and following.startswith(MARKS):
+            together = nodes.inline("", "", formula.deepcopy(), nodes.Text(following[0]), classes=["nobreak"])
+            formula.parent[place : place + 2] = [together, nodes.Text(following[1:])]
 
 
 def visit_block(writer: HTML5Translator, node: nodes.math_block) -> None:
@@ -58,6 +70,7 @@ def _converted(node: nodes.Node, display: bool) -> str:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Registers the renderer under the name `mathml`."""
+    """Registers the renderer under the name `mathml`, and what keeps marks with formulas."""
+    app.connect("doctree-read", attach)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

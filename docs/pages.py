@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from derivations import LEDGER, SYSTEMS
-from docs import lemmas, reference
+from docs import chapters, reference
 from docs.ledger import summary
 
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#)([^)\s]+)")
@@ -53,10 +53,11 @@ def stage(root: Path, pages: Path) -> None:
         _write(pages / path.name, path.read_text())
     for path in notebooks(root):
         _write(pages / "notebooks" / path.name, path.read_text())
-    _write(pages / "lemmas" / "index.md", lemmas.contents(systems))
+    _write(pages / "lemmas" / "index.md", chapters.contents(systems))
     for folder, system in systems:
+        _write(pages / "lemmas" / folder / "index.md", chapters.system_page(folder, system))
         for module in system.CHAPTERS:
-            _write(pages / "lemmas" / folder / f"{lemmas.place(module)}.md", lemmas.chapter(module, LEDGER))
+            _write(pages / "lemmas" / folder / f"{chapters.place(module)}.md", chapters.chapter(module, LEDGER))
     for name in reference.PACKAGES:
         _write(pages / "api" / f"{name}.rst", reference.page(name))
     _write(pages / "ledger.md", summary(LEDGER, (root / "build" / "ledger.html").is_file()))

@@ -24,9 +24,8 @@ def page(name: str) -> str:
     """The page of `resmax_sym.NAME`, in reStructuredText."""
     module = import_module(f"resmax_sym.{name}")
     full = module.__name__
-    entries = [f"   {one}" for one in public(module)]
     head = [full, "=" * len(full), "", f".. automodule:: {full}", "   :no-members:", ""]
-    table = [".. autosummary::", "   :nosignatures:", "", *entries, ""]
+    table = [".. list-table::", "   :class: names", "", *(_row(module, one) for one in public(module)), ""]
     return "\n".join([*head, *table, *(_documented(module, one) for one in public(module))])
 
 
@@ -39,14 +38,34 @@ def public(module: ModuleType) -> list[str]:
     return [name for name in own if not name.startswith("_")]
 
 
+def _row(module: ModuleType, name: str) -> str:
+    """A name that leads to its entry, and the first paragraph of what is said there."""
+    value = getattr(module, name)
+    text = inspect.getdoc(value) or "" if _documents_itself(value) else " ".join(comment(module, name))
+    said = _line(" ".join(text.strip().partition("\n\n")[0].split()) or type(value).__name__)
+    return f"   * - :py:obj:`{name} <{module.__name__}.{name}>`\n     - {said}"
+
+
+def _documents_itself(value: Any) -> bool:
+    """The docstring of any other value is that of its class."""
+    return inspect.isclass(value) or inspect.isroutine(value)
+
+
 def _documented(module: ModuleType, name: str) -> str:
     value = getattr(module, name)
     if inspect.isclass(value):
         return f".. autoclass:: {name}\n   :members:\n"
     if inspect.isroutine(value):
         return f".. autofunction:: {name}\n"
-    said = " ".join(_line(line) for line in comment(module, name)) or f"``{value!r}``"
+    said = " ".join(_line(line) for line in comment(module, name)) or _shown(value)
     return f".. py:data:: {name}\n   :type: {type(value).__name__}\n\n   {said}\n"
+
+
+def _shown(value: Any) -> str:
+    """A table of sentences line by line, anything else as Python prints it."""
+    if not isinstance(value, dict):
+        return f"``{value!r}``"
+    return "\n   ".join(f"* ``{getattr(key, 'name', key)}``: {_line(str(text))}" for key, text in value.items())
 
 
 def comment(package: ModuleType, name: str) -> list[str]:

@@ -19,7 +19,9 @@ QUIET = (
 
 # What needs the environment of the site stays out of the others; `make test-site` runs all of it.
 BUILT = ("pages", "sources", "reading", "links", "inspection", "mathml", "finish", "reference")
-collect_ignore = [] if find_spec("playwright") else [*(f"test_site_{name}.py" for name in BUILT), "test_ledger_page.py"]
+collect_ignore = (
+    [] if find_spec("playwright") else [*(f"test_site_{name}.py" for name in BUILT), "test_ledger_browser.py"]
+)
 
 
 def program() -> str | None:

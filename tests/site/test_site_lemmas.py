@@ -1,16 +1,14 @@
 """A claim as a directive: no verdict without a record, and what is refuted never reads as if it were true."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from derivations import LEDGER
-from derivations.soft_residual import definitions, gradient
 from docs import lemmas
-from docs.formulas import abbreviations, about, assumptions, names_of, relation
+from docs.formulas import about, assumptions, guards, relation, where
 from resmax_sym.judge import Claim, Status, Verdict
 from resmax_sym.judge.ledger import Ledger
 from resmax_sym.models import Model
+from resmax_sym.report.prose import reading
 
 ROOT = Claim("root", "alpha == sum(u)", title="The root")
 LEAF = Claim(
@@ -64,10 +62,15 @@ def test_headline_is_a_theorem_only_where_it_holds():
 
 
 def test_formula_assumptions_and_abbreviations_are_the_claims_own():
-    names = names_of(LEAF)
+    names = reading(LEAF)
     assert relation(LEAF.statement, names) == r"\lVert r \rVert \le R"
     assert assumptions(LEAF, names) == [r"R \ge 1", r"0 < \alpha \le R", r"n \in \{1, 2\}", "t \\in [-1, 1]"]
-    assert abbreviations(LEAF, names, [LEAF.statement]) == [r"g = 2 \, f", "r = g - b"]
+    assert where(LEAF, names) == [r"g = 2 \, f", "r = g - b"]
+
+
+def test_conditions_that_hold_anyway_are_left_out():
+    found = Verdict(LEAF, Status.PROVED, "a method", 0.0, {}, ("2 != 0", "alpha != 0"))
+    assert guards(found, reading(LEAF)) == [r"\alpha \ne 0"]
 
 
 @pytest.mark.parametrize(
@@ -90,39 +93,3 @@ def test_the_model_is_named_where_it_matters(model, every, said):
 def test_links_lead_both_ways():
     assert "Rests on {prf:ref}`root`" in lemmas.directive(LEAF, LITTLE, None)
     assert "Used by {prf:ref}`leaf`" in lemmas.directive(ROOT, LITTLE, None)
-
-
-def test_chapter_has_every_claim_and_its_prose():
-    text = lemmas.chapter(gradient, LEDGER, find=lambda claim: None)
-    assert text.startswith("# Gradient\n\n`grad L = A^T q with q = alpha^-1 v * (c - sigma 1)`: the gradient")
-    assert [text.count(f":label: {claim.id}\n") for claim in gradient.CLAIMS] == [1] * len(gradient.CLAIMS)
-
-
-def test_displayed_formula_in_prose_stands_alone():
-    module = SimpleNamespace(
-        __name__="derivations.soft_residual.b_c", __doc__="f: a line.\n\nSo\n$$a\n= b$$\nand $c$.", CLAIMS=()
-    )
-    text = lemmas.chapter(module, LITTLE)
-    assert "So\n\n\n$$\na = b\n$$\n\nand $c$." in text
-
-
-def test_tally_counts_each_verdict():
-    found = [verdict(Status.PROVED), verdict(Status.REFUTED), None, verdict(Status.PROVED)]
-    assert lemmas.tally(found) == "2 proved, 1 refuted, 1 not judged"
-
-
-def test_chapters_of_other_systems_carry_their_name():
-    named = [
-        SimpleNamespace(__name__=f"derivations.{name}")
-        for name in ("soft_residual.sharp_lipschitz", "softmax_relu.hessian")
-    ]
-    assert list(map(lemmas.heading, named)) == ["Sharp Lipschitz", "Hessian (Softmax ReLU)"]
-
-
-def test_long_chapter_begins_with_a_list():
-    text = lemmas.chapter(definitions, LEDGER, find=lambda claim: None)
-    ids = [claim.id for claim in definitions.CLAIMS]
-    assert (text.count("<li>") == len(ids)) == (len(ids) > lemmas.FEW)
-    listed = lemmas.overview([LEAF, ROOT])
-    assert '<a href="#leaf">leaf</a>' in listed
-    assert '<a href="#root">The root</a>' in listed

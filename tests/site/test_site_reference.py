@@ -56,3 +56,11 @@ def test_comments_below_assignments_are_found():
     assert not inspect.isroutine(lang.FUNCTIONS)
     assert reference.comment(lang, "FUNCTIONS")
     assert reference.comment(lang, "no such name") == []
+
+
+def test_names_are_listed_with_what_is_said_of_them():
+    page = reference.page("solve")
+    head = page[: page.index("autoclass")]
+    assert "* - :py:obj:`solve <resmax_sym.solve.solve>`\n     - Fit x so that" in head
+    assert "dict()" not in page
+    assert "* ``CONVERGED``: converged: " in page

@@ -5,6 +5,7 @@
   const list = document.querySelector(".claims");
   const more = document.querySelector(".more");
   const said = form.querySelector("[role=status]");
+  const fields = ["search", "verdict", "chapter", "paper", "order"].map((name) => form.elements[name]);
   const verdicts = [...form.elements.verdict.options].map((option) => option.value);
   const rows = [...list.children].map((element, place) => ({ element, place, ...element.dataset, used: Number(element.dataset.used) }));
   const orders = {
@@ -15,6 +16,8 @@
   };
   let fitting = rows;
   let limit = STEP;
+  let sorted = "";
+  let touched = null; // the field of the last entry in the history of the window
 
   function hide(row, state) {
     if (row.element.hidden !== state) row.element.hidden = state;
@@ -39,15 +42,14 @@
     said.textContent = about ? `${count}. ${about}` : count;
   }
 
-  function sort() {
-    rows.sort(orders[form.elements.order.value]);
-    list.append(...rows.map((row) => row.element));
+  function arrange() {
+    const order = form.elements.order.value;
+    if (order !== sorted) {
+      rows.sort(orders[order]);
+      list.append(...rows.map((row) => row.element));
+      sorted = order;
+    }
     filter();
-  }
-
-  function clear() {
-    form.reset();
-    sort();
   }
 
   function reveal(element) {
@@ -56,26 +58,84 @@
     draw();
   }
 
-  function show() {
-    document.querySelector(".here")?.classList.remove("here");
-    const element = document.getElementById(location.hash.slice(1));
-    if (!element?.classList.contains("claim")) return;
-    if (element.hidden === true) clear();
-    reveal(element);
-    element.classList.add("here");
-    element.querySelector("details").open = true;
-    element.scrollIntoView();
-    element.querySelector("h2 a").focus({ preventScroll: true });
-  }
-
   function extend() {
     limit += STEP;
     draw();
   }
 
+  // The address holds what a link should show: #claim?verdict=refuted&search=sharp, where either part may be missing.
+  function address() {
+    const claim = list.querySelector(".here")?.id ?? "";
+    const query = String(new URLSearchParams(fields.filter((field) => field.value).map((field) => [field.name, field.value])));
+    return claim || query ? `#${claim}${query && "?"}${query}` : location.pathname + location.search;
+  }
+
+  // The state tells an entry that was written here from a link that was followed.
+  function record(kept) {
+    if (kept) history.replaceState({}, "", address());
+    else history.pushState({}, "", address());
+  }
+
+  function mark(element) {
+    list.querySelector(".here")?.classList.remove("here");
+    element?.classList.add("here");
+  }
+
+  // A link on the page names a claim alone: the filters stay, unless they hide it.
+  function show() {
+    const [claim, query = ""] = location.hash.slice(1).split("?");
+    if (query || history.state) {
+      const values = new URLSearchParams(query);
+      for (const field of fields) field.value = values.get(field.name) ?? "";
+      for (const field of fields) if (field.selectedIndex === -1) field.value = ""; // an option that is not there
+      arrange();
+    }
+    const element = rows.find((row) => row.element.id === claim)?.element;
+    mark(element);
+    touched = null;
+    if (element) {
+      if (element.hidden === true) {
+        form.reset();
+        arrange();
+      }
+      reveal(element);
+      element.querySelector("details").open = true;
+      element.scrollIntoView();
+      element.querySelector("h2 a").focus({ preventScroll: true });
+    }
+    record(true);
+  }
+
+  function change(event) {
+    arrange();
+    mark(null);
+    record(event.target === touched && event.target.name === "search"); // one entry for a word, not one for a letter
+    touched = event.target;
+  }
+
+  // Down and up lead from claim to claim, "/" to the search.
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = event.target;
+    if (event.key === "/" && !at.matches("input, select")) {
+      event.preventDefault();
+      form.elements.search.select();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const from = at.closest("summary, h2 a") ? fitting.findIndex((row) => row.element === at.closest(".claim")) : -1;
+      const next = fitting[from + (event.key === "ArrowDown" ? 1 : -1)];
+      if (!next || (from < 0 && at !== form.elements.search)) return;
+      event.preventDefault();
+      reveal(next.element);
+      next.element.querySelector(at.matches("h2 a") ? "h2 a" : "summary").focus();
+    }
+  }
+
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", (event) => (event.target.name === "order" ? sort() : filter()));
-  form.querySelector("button").addEventListener("click", clear);
+  form.addEventListener("input", change);
+  form.querySelector("button").addEventListener("click", (event) => {
+    form.reset();
+    change(event);
+  });
   more.addEventListener("click", extend);
   const end = new IntersectionObserver((seen) => {
     if (!seen.some((one) => one.isIntersecting)) return;
@@ -85,10 +145,17 @@
   }, { rootMargin: "1200px" });
   end.observe(more);
   list.addEventListener("beforematch", (event) => reveal(event.target));
+  list.addEventListener("click", (event) => {
+    const details = event.target.closest("summary")?.parentElement;
+    if (!details) return;
+    mark(details.open ? null : details.closest(".claim")); // it is about to change
+    record(true);
+  });
+  addEventListener("keydown", press);
   addEventListener("beforeprint", () => { limit = Infinity; draw(); });
-  addEventListener("hashchange", show);
-  addEventListener("load", show);
+  addEventListener("popstate", show); // links, the back button and what is typed into the address
   form.hidden = false;
-  sort();
+  arrange();
   list.classList.add("ready");
+  show();
 })();
