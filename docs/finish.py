@@ -23,6 +23,9 @@ FORMULA = re.compile(r"<math.*?</math>", re.DOTALL)
 ITALIC = (0x210E, 0x1D6A4, 0x1D6A5, *range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C))
 """Mathematical italic letters, Latin and Greek."""
 
+DRAWN = "√"
+"""What an element draws without a character for it."""
+
 TITLE = re.compile(r"""set_title\([rf]*["']([^"']+)["']""")
 TAG = re.compile(r"<[^>]*>")
 
@@ -65,8 +68,8 @@ def finish(app: Sphinx, failure: Exception | None) -> None:
 
 
 def glyphs(pages: Iterable[str]) -> str:
-    """Every character that occurs in a formula, and the italic letters, by which a browser replaces plain ones."""
-    found = {*map(chr, ITALIC)}
+    """Every character that occurs in a formula, the italic letters, by which a browser replaces plain ones, and roots."""
+    found = {*map(chr, ITALIC), *DRAWN}
     for page in pages:
         found.update(unescape(TAG.sub("", "".join(FORMULA.findall(page)))))
     return "".join(sorted(found))

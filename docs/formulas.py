@@ -17,6 +17,8 @@ Names = Mapping[str, Expr]
 def relation(text: str, names: Names) -> str:
     """A relation, or a chain of them such as 0 < beta <= 1, without dollars."""
     first, *rest = parse_relations(text, names)
+    if first.op == "on_segment":
+        return rf"{to_latex(first.args[0])} \text{{ between }} x \text{{ and }} y"
     return to_latex(first) + "".join(f" {RELATION[link.op]} {to_latex(link.rhs)}" for link in rest)
 
 

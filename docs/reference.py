@@ -40,10 +40,15 @@ def public(module: ModuleType) -> list[str]:
 
 def _row(module: ModuleType, name: str) -> str:
     """A name that leads to its entry, and the first paragraph of what is said there."""
-    value = getattr(module, name)
-    text = inspect.getdoc(value) or "" if _documents_itself(value) else " ".join(comment(module, name))
-    said = _line(" ".join(text.strip().partition("\n\n")[0].split()) or type(value).__name__)
+    said = _line(" ".join(_text(module, name).strip().partition("\n\n")[0].split()))
     return f"   * - :py:obj:`{name} <{module.__name__}.{name}>`\n     - {said}"
+
+
+def _text(module: ModuleType, name: str) -> str:
+    value = getattr(module, name)
+    if _documents_itself(value):
+        return inspect.getdoc(value) or ""
+    return " ".join(comment(module, name)) or type(value).__name__
 
 
 def _documents_itself(value: Any) -> bool:

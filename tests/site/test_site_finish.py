@@ -12,7 +12,7 @@ from docs.finish import glyphs, stylesheet
 def test_only_formulas_count():
     page = "<p>q</p><math><mi>x</mi><mo>&lt;</mo><mi class='z'>α</mi></math><p>ω</p>"
     found = glyphs([page])
-    assert {"x", "<", "α"} <= {*found}
+    assert {"x", "<", "α", "√"} <= {*found}
     assert not {"q", "z", "ω", "&"} & {*found}
 
 
@@ -23,6 +23,19 @@ def test_font_has_the_glyphs_and_the_measures_of_formulas():
     assert {ord("x"), ord("∑"), 0x1D465} <= set(font.getBestCmap())
     assert ord("q") not in font.getBestCmap()
     assert "MATH" in font
+
+
+def test_roots_are_drawn(chromium, site):
+    """With the font alone, as on a machine that has no other one with the sign."""
+    tab = chromium.new_page()
+    tab.goto((site / "lemmas" / "newton" / "kantorovich.html").as_uri())
+    widths = tab.evaluate(
+        """() => [...document.querySelectorAll("msqrt")].map((root) =>
+            root.getBoundingClientRect().width - root.firstElementChild.getBoundingClientRect().width)"""
+    )
+    assert widths
+    assert min(widths) > 3
+    tab.close()
 
 
 def test_stylesheet_is_small(site):

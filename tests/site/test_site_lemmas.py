@@ -65,6 +65,7 @@ def test_formula_assumptions_and_abbreviations_are_the_claims_own():
     names = reading(LEAF)
     assert relation(LEAF.statement, names) == r"\lVert r \rVert \le R"
     assert assumptions(LEAF, names) == [r"R \ge 1", r"0 < \alpha \le R", r"n \in \{1, 2\}", "t \\in [-1, 1]"]
+    assert relation("on_segment(alpha > 0)", names) == r"\alpha > 0 \text{ between } x \text{ and } y"
     assert where(LEAF, names) == [r"g = 2 \, f", "r = g - b"]
 
 

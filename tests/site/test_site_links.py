@@ -54,6 +54,11 @@ def test_lemmas_link_to_what_they_rest_on(site):
     assert "hessian" in page.ids
 
 
+def test_ledger_leads_back_to_the_site(site):
+    page = Page((site / "ledger-page.html").read_text())
+    assert {"index.html", "lemmas/index.html", "lemmas/soft_residual/hessian.html"} <= {*page.links}
+
+
 @pytest.mark.parametrize(
     "body",
     [
