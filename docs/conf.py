@@ -48,7 +48,7 @@ html_css_files = ["site.css", finish.STYLE]
 html_js_files = [("site.js", {"priority": 250})]
 html_favicon = "static/favicon.svg"
 html_copy_source = html_show_sourcelink = False
-html_domain_indices = False
+html_use_index = html_domain_indices = False
 html_show_sphinx = False
 html_theme_options = {"top_of_page_buttons": []}
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"

@@ -11,6 +11,9 @@ from docs import chapters, reference
 from docs.ledger import summary
 
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#)([^)\s]+)")
+PICTURE = re.compile(r"^!\[.*\]\(docs/images/ledger\.png\)$", re.MULTILINE)
+"""The picture of the ledger, which is worth more if it leads there."""
+
 BESIDE = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 """Files of the root that are pages as well, where they are there."""
 
@@ -76,7 +79,8 @@ def front(root: Path, pages: Path) -> str:
         "beside": [Path(page).stem for name, page in BESIDE.items() if (root / name).is_file()],
     }
     contents = FRONT.format(**{name: "\n".join(lines) for name, lines in entries.items()})
-    return linked((root / "README.md").read_text(), root, pages) + contents
+    text = PICTURE.sub(r"[\g<0>](ledger.md)", (root / "README.md").read_text())
+    return linked(text, root, pages) + contents
 
 
 def linked(text: str, root: Path, pages: Path) -> str:

@@ -5,7 +5,7 @@ import shutil
 from importlib.util import find_spec
 
 import pytest
-from inspection import NARROW, SITE, reader
+from inspection import NARROW, SITE, WIDE, reader
 
 QUIET = (
     "--disable-gpu",
@@ -54,4 +54,11 @@ def chromium():
 def narrow(chromium):
     """One window of 375 px for all pages: to open one costs more than to read a page."""
     with reader(chromium, NARROW) as window:
+        yield window
+
+
+@pytest.fixture(scope="session")
+def wide(chromium):
+    """One window of 1280 px."""
+    with reader(chromium, WIDE) as window:
         yield window

@@ -25,9 +25,9 @@ def test_font_has_the_glyphs_and_the_measures_of_formulas():
     assert "MATH" in font
 
 
-def test_roots_are_drawn(chromium, site):
+def test_roots_are_drawn(wide, site):
     """With the font alone, as on a machine that has no other one with the sign."""
-    tab = chromium.new_page()
+    tab, _ = wide
     tab.goto((site / "lemmas" / "newton" / "kantorovich.html").as_uri())
     widths = tab.evaluate(
         """() => [...document.querySelectorAll("msqrt")].map((root) =>
@@ -35,7 +35,6 @@ def test_roots_are_drawn(chromium, site):
     )
     assert widths
     assert min(widths) > 3
-    tab.close()
 
 
 def test_stylesheet_is_small(site):

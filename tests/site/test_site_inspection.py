@@ -5,8 +5,10 @@ from inspection import problems
 
 GOOD = "<p style='color: #222; background: #fff'>Some words and <math><mi>x</mi></math>.</p>"
 NIGHT = "@media (prefers-color-scheme: dark) {i {color: rgb(60, 60, 60); background: #111}}"
+ASKS_AT_NIGHT = "@media (prefers-color-scheme: dark) {i {background: url(http://example.invalid/night.png)}}"
 FAULTS = {
     "asked for": '<img src="http://example.invalid/a.png" alt="a">',
+    "asked for http://example.invalid/night.png": f"<style>{ASKS_AT_NIGHT}</style><i>dim</i>",
     "console: ": "<script>console.warn('a warning')</script>",
     "script: ": "<script>undefined.x</script>",
     "not found: ": '<img src="none.png" alt="none">',

@@ -20,12 +20,11 @@ def test_page(narrow, site, page):
 
 
 @pytest.mark.parametrize("page", ["notebooks/01_gradient.html", "lemmas/soft_residual/hessian.html", "claims.html"])
-def test_formulas_are_drawn(chromium, site, page):
+def test_formulas_are_drawn(wide, site, page):
     """Not by accident: a page that ought to have formulas has them, in the font that came with it."""
-    window = chromium.new_page()
+    window, _ = wide
     window.goto((site / page).as_uri())
     sizes = window.evaluate("() => [...document.querySelectorAll('math')].map((m) => m.getBoundingClientRect().height)")
     assert len(sizes) > 20
     assert sum(size > 8 for size in sizes) > 20
     assert window.evaluate("() => document.fonts.ready.then((all) => [...all].some((one) => one.status == 'loaded'))")
-    window.close()

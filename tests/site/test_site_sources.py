@@ -1,8 +1,12 @@
 """Files of the root as pages: their links lead to pages, pictures and files are copied, nothing else is touched."""
 
+from pathlib import Path
+
 import pytest
 
-from docs.pages import linked
+from docs.pages import front, linked
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -36,3 +40,11 @@ def test_what_is_no_page_is_copied(root, tmp_path, name):
     assert (tmp_path / "pages" / name).read_text() == name
     linked("![words](docs/none.png)", root, tmp_path / "pages")
     assert not (tmp_path / "pages" / "docs" / "none.png").exists()
+
+
+def test_front_page_is_the_readme_and_its_picture_leads_to_the_ledger(tmp_path):
+    text = front(ROOT, tmp_path / "pages")
+    assert text.startswith("# resmax_sym\n")
+    assert text.count("(docs/images/ledger.png)](ledger.md)\n") == 1
+    assert "\nnotebooks/00_tour\n" in text
+    assert (tmp_path / "pages" / "docs" / "images" / "ledger.png").is_file()
