@@ -60,7 +60,9 @@ def _page(title: str, parts: list[str], entries: list[str], *options: str) -> st
 
 
 def _tally(modules: Iterable[ModuleType], find: Find) -> str:
-    return tally(find(claim) for module in modules for claim in module.CLAIMS)
+    """In a narrow column no number stands without its word."""
+    text = tally(find(claim) for module in modules for claim in module.CLAIMS)
+    return re.sub(r"(?<=\d) ", "\N{NO-BREAK SPACE}", text)
 
 
 def chapter(module: ModuleType, ledger: Ledger, find: Find = verdict_of) -> str:

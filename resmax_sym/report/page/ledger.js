@@ -72,8 +72,9 @@
 
   // The state tells an entry that was written here from a link that was followed.
   function record(kept) {
-    if (kept) history.replaceState({}, "", address());
-    else history.pushState({}, "", address());
+    const wanted = new URL(address(), location.href).href;
+    if (kept || wanted === location.href) history.replaceState({}, "", wanted);
+    else history.pushState({}, "", wanted);
   }
 
   function mark(element) {
