@@ -1,5 +1,6 @@
 """Links between pages: each leads to a page, a picture or a place that is there; nothing is loaded from a host."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -55,8 +56,8 @@ def test_lemmas_link_to_what_they_rest_on(site):
 
 
 def test_ledger_leads_back_to_the_site(site):
-    page = Page((site / "ledger-page.html").read_text())
-    assert {"index.html", "lemmas/index.html", "lemmas/soft_residual/hessian.html"} <= {*page.links}
+    links = re.findall('<a href="([^"]*)"', (site / "ledger-page.html").read_text())
+    assert {"index.html", "lemmas/index.html", "lemmas/soft_residual/hessian.html"} <= {*links}
 
 
 @pytest.mark.parametrize(
