@@ -25,7 +25,7 @@ def page(name: str) -> str:
     module = import_module(f"resmax_sym.{name}")
     full = module.__name__
     head = [full, "=" * len(full), "", f".. automodule:: {full}", "   :no-members:", ""]
-    table = [".. list-table::", "   :class: names", "", *(_row(module, one) for one in public(module)), ""]
+    table = [".. list-table::", "", *(_row(module, one) for one in public(module)), ""]
     return "\n".join([*head, *table, *(_documented(module, one) for one in public(module))])
 
 
