@@ -8,7 +8,14 @@ from rich.text import Text
 
 from resmax_sym.judge import Status
 from resmax_sym.report.check import COLOURS
+from resmax_sym.report.ledger import counts
 from resmax_sym.report.verify import Report
+
+SAID = {
+    Status.PROVED: "claims proved", Status.CERTIFIED: "certified in balls", Status.REFUTED: "refuted with an exact witness",
+    Status.UNREFUTED: "open", Status.VACUOUS: "vacuous", Status.INVALID: "invalid",
+}  # fmt: skip
+"""Verdict -> what the last line says of so many of them."""
 
 
 def console() -> Console:
@@ -71,10 +78,6 @@ def _summary(report: Report) -> Text:
     failures = report.failures
     if failures:
         return Text("\n".join(["Not as expected:", *(f"  {line}" for line in failures)]), "bold red")
-    proved = sum(v.status is Status.PROVED for v in report.verdicts)
-    refuted = sum(v.status is Status.REFUTED for v in report.verdicts)
-    rest = len(report.verdicts) - proved - refuted
-    others = f", {rest} open" if rest else ""
-    return Text(
-        f"All as expected: {proved} claims proved, {refuted} refuted with an exact witness{others}.", "bold green"
-    )
+    found = counts(report.verdicts)
+    parts = [f"{found[status]} {words}" for status, words in SAID.items() if status in found]
+    return Text(f"All as expected: {', '.join(parts)}.", "bold green")

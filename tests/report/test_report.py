@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from resmax_sym.judge import Claim, judge
+from resmax_sym.judge import Claim, Status, judge
 from resmax_sym.judge.oracle import Comparison
 from resmax_sym.models import Model
 from resmax_sym.report import Report
@@ -45,6 +45,18 @@ def test_everything_as_expected():
         "All as expected: 1 claims proved",
     ):
         assert word in text
+
+
+def test_every_verdict_is_counted_as_what_it_is():
+    found = report()
+    (verdict,) = found.verdicts
+    fates = (Status.PROVED, Status.PROVED, Status.CERTIFIED, Status.REFUTED, Status.UNREFUTED)
+    claim = dataclasses.replace(verdict.claim, expect=fates)
+    found.verdicts = [
+        dataclasses.replace(verdict, claim=claim, status=fate, evidence={"witness": {"n": 1, "d": 1}}) for fate in fates
+    ]
+    said = "All as expected: 2 claims proved, 1 certified in balls, 1 refuted with an exact witness, 1 open."
+    assert said in printed(found)
 
 
 BAD = {
