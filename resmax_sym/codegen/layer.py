@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from resmax_sym.codegen.defined import check_defined
 from resmax_sym.codegen.forms import Layer
 from resmax_sym.codegen.interval import HI, LO, extension
 from resmax_sym.codegen.pieces import kinks
@@ -21,8 +22,9 @@ def constants(layer: Layer, text: str) -> str:
     Raises
     ------
     LanguageError
-        rho jumps, or where it has kinks is not known.
+        rho jumps or is not defined somewhere, or where it has kinks is not known.
     """
+    check_defined(layer.rho)
     return f"INNER = {text!r}\nKINKS = {kinks(layer.rho)!r}\n"
 
 

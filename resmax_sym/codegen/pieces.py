@@ -31,7 +31,7 @@ def pieces(e: sp.Expr) -> list[Piece]:
     difference = kinked.args[0] - (kinked.args[1] if len(kinked.args) == 2 else 0)
     found = []
     for low, high in pairwise([-sp.oo, *_roots(difference), sp.oo]):
-        positive = difference.subs(S, _between(low, high)) > 0
+        positive = difference.subs(S, between(low, high)) > 0
         for left, right, formula in pieces(e.xreplace({kinked: _branch(kinked, bool(positive))})):
             if max(left, low) < min(right, high):
                 found.append((max(left, low), min(right, high), formula))
@@ -67,7 +67,7 @@ def _roots(e: sp.Expr) -> list[sp.Expr]:
     return list(dict.fromkeys(poly.real_roots())) if poly.degree() > 0 else []
 
 
-def _between(low: sp.Expr, high: sp.Expr) -> sp.Expr:
+def between(low: sp.Expr, high: sp.Expr) -> sp.Expr:
     """A point inside the interval."""
     if low == -sp.oo:
         return sp.Integer(0) if high == sp.oo else sp.floor(high) - 1
