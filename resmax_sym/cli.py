@@ -12,11 +12,20 @@ from resmax_sym import __version__
 from resmax_sym.commands import check, generate, ledger, replay, verify
 from resmax_sym.commands.terminal import FAILED, USAGE
 
+EXAMPLES = "examples:"
+
 
 def near(name: str, known: Iterable[str]) -> str:
     """`; did you mean ...?`, where one of the known names is close."""
     close = difflib.get_close_matches(name, known, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+class Help(argparse.HelpFormatter):
+    """argparse's help, with lines of examples left as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith(EXAMPLES) else super()._fill_text(text, width, indent)
 
 
 class Parser(argparse.ArgumentParser):
@@ -47,10 +56,12 @@ def build_parser() -> argparse.ArgumentParser:
     from resmax_sym.solve import command as solve
 
     parser = Parser(
-        prog="resmax-sym", description="Check and use the mathematics of regression losses, for every n and d."
+        prog="resmax-sym",
+        description="Check and use the mathematics of regression losses, for every n and d.",
+        epilog="resmax-sym COMMAND --help has the options of a command, with examples.",
     )
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    parser.add_argument("--version", action="version", version=__version__, help="print the version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     modules = {
         "verify": verify,
         "check": check,
@@ -60,10 +71,19 @@ def build_parser() -> argparse.ArgumentParser:
         "solve": solve,
     }
     for name, module in modules.items():
-        one = commands.add_parser(name, help=module.HELP, description=module.DESCRIPTION)
+        epilog = examples(module.EXAMPLES)
+        one = commands.add_parser(
+            name, help=module.HELP, description=module.DESCRIPTION, epilog=epilog, formatter_class=Help
+        )
         module.add_arguments(one)
         one.set_defaults(run=module.run, parser=one)
+    parser.set_defaults(parser=parser)
     return parser
+
+
+def examples(lines: Sequence[tuple[str, str]]) -> str:
+    """Each command under a line that says what it is for."""
+    return "\n".join([EXAMPLES, *(f"  # {what}\n  resmax-sym {command}" for command, what in lines)])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -72,6 +92,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments, extra = build_parser().parse_known_args(argv)
         if extra:
             arguments.parser.unknown(extra)
+        if arguments.command is None:
+            arguments.parser.error("expected a COMMAND, got none")
         code = arguments.run(arguments)
         sys.stdout.flush()
         return code

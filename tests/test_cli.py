@@ -156,11 +156,21 @@ def test_output_that_cannot_be_written_is_one_line(where, tmp_path):
 
 def test_an_inner_layer_gives_the_committed_module(tmp_path):
     path = tmp_path / "relu.py"
-    arguments = ("generate", "--unit", "exp(s)", "--inner-layer", "max(s, 0)", "--output", str(path))
+    arguments = ("generate", "--unit", "exp(s)", "--inner-layer", "relu", "--output", str(path))
     code, out, err = run(*arguments)
     assert (code, out, err) == (0, f"{path}: {path.stat().st_size} bytes\n", "")
     assert path.read_bytes() == generated_path("softmax_relu").read_bytes()
     assert complains(run(*arguments[:4], "step(s)", *arguments[5:]), "continuous")
+    assert complains(run(*arguments[:4], "rleu", *arguments[5:]), "did you mean 'relu'?")
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "meant"), [("check", "lemas.toml", "lemmas.toml"), ("replay", "point.jsn", "point.json")]
+)
+def test_a_file_that_was_meant_is_named(command, name, meant, tmp_path):
+    (tmp_path / meant).write_text("")
+    assert complains(run(command, str(tmp_path / name)), "No such file", f"did you mean {tmp_path / meant}?")
+    assert "did you mean" not in run(command, str(tmp_path / "else"))[2]
 
 
 def test_generated_unit_works_and_is_in_sync(tmp_path):
@@ -242,22 +252,28 @@ COMMANDS = ("verify", "check", "ledger", "replay", "generate", "solve")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_has_an_example_that_parses(command, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "1000")
+def test_help_has_examples_that_parse(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     code, out, err = run(command, "--help")
     assert (code, err) == (0, "")
-    example = " ".join(out.split()).partition("Example: resmax-sym ")[2]
-    words = shlex.split(example.partition(" positional arguments:")[0].partition(" options:")[0])
-    assert words[0] == command
-    parsed, extra = cli.build_parser().parse_known_args(words)
-    assert parsed.command == command
-    assert extra == []
+    assert max(map(len, out.splitlines())) <= 80
+    lines = out.partition("examples:\n")[2].splitlines()
+    assert len(lines) >= 4
+    for line in lines[1::2]:
+        name, *words = shlex.split(line)
+        assert name == "resmax-sym"
+        parsed, extra = cli.build_parser().parse_known_args(words)
+        assert parsed.command in (command, "replay")
+        assert extra == []
 
 
 @pytest.mark.parametrize(
     ("words", "meant"),
     [
         (("verfy",), "'verify'"),
+        (("chek", "a.toml"), "'check'"),
+        (("reply", "a.json"), "'replay'"),
+        (("--verison",), "'--version'"),
         (("solve", "A.npy", "b.npy", "--methd", "exact"), "'--method'"),
         (("solve", "A.npy", "b.npy", "--methd=exact"), "'--method'"),
         (("solve", "A.npy", "b.npy", "--method", "sample"), "'sampled'"),

@@ -16,13 +16,21 @@ if TYPE_CHECKING:
 
 HELP = "judge the claims of a TOML file"
 DESCRIPTION = (
-    "Judges claims: proved, certified, refuted with an exact witness, or not refuted. Exit 1 if a verdict is "
-    "not as its claim expects; 2 if the file cannot be read. Example: resmax-sym check lemmas.toml --budget 5"
+    "Judges the claims of a file. Each is proved, certified, refuted with an exact witness, or unrefuted, which means not decided. "
+    "Exit 1 if a verdict is not as its claim expects; 2 if the file cannot be read."
+)
+EXAMPLES = (
+    ("check lemmas.toml", "a line for each claim"),
+    ("check lemmas.toml --claim mine --verbose", "one claim, with its evidence"),
+    ("check lemmas.toml --ablate --slack", "which assumptions matter, and how tight it is"),
+    ("check lemmas.toml --certificates proofs/", "files that replay checks again"),
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE.toml", help="[model] and [[claim]] tables")
+    parser.add_argument(
+        "file", metavar="FILE.toml", help="[model] and [[claim]] tables; docs/claims.md has the language"
+    )
     parser.add_argument("--claim", metavar="ID", help="judge this claim alone (and what it depends on)")
     parser.add_argument(
         "--budget", type=seconds, default=10.0, metavar="SECONDS", help="search effort per claim (default 10)"
@@ -59,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.certificates is not None:
             save_certificates(Path(arguments.certificates), judged)
     except ClaimFileError as error:
-        return fail("check", error)
+        return fail("check", error, arguments.file)
     except Defect as error:
         return defect("check", error)
     except OSError as error:

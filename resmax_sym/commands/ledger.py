@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 HELP = "print the ledger: every claim, its verdict, and what rests on what"
 DESCRIPTION = (
     "Judges the claims of derivations/ (or takes over what is on record and still holds) and prints them. Exit 1 if a "
-    "verdict is not as expected. Example: resmax-sym ledger --impact gradient"
+    "verdict is not as expected."
+)
+EXAMPLES = (
+    ("ledger", "every claim and its verdict"),
+    ("ledger --impact gradient", "what falls with this one"),
+    ("ledger --html ledger.html", "a page for a browser"),
+    ("ledger --graph ledger.svg", "what rests on what, drawn"),
 )
 PICTURES = (".png", ".svg", ".pdf")
 PAGES = (".html",)

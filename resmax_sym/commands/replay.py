@@ -7,9 +7,10 @@ import argparse
 from resmax_sym.commands.terminal import DONE, FAILED, fail
 
 HELP = "check a certificate again"
-DESCRIPTION = (
-    "Checks a saved verdict, or the certificate of a critical point, from the file alone. Exit 1 if it does not hold up. "
-    "Example: resmax-sym replay certificates/convexity.json"
+DESCRIPTION = "Checks a saved verdict, or the certificate of a critical point, from the file alone. Exit 1 if it does not hold up."
+EXAMPLES = (
+    ("replay proofs/mine.json", "from check --certificates proofs/"),
+    ("replay point.json", "from solve --certify point.json"),
 )
 
 
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         body = load(arguments.file)
         body.pop("record", None)  # what the ledger keeps beside a certificate, and no part of it
     except Invalid as error:
-        return fail("replay", error)
+        return fail("replay", error, arguments.file)
     try:
         if is_critical_point(body):
             statement = replay_critical_point(body)

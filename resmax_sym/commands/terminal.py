@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 DONE, FAILED, USAGE = 0, 1, 2
 
 
-def fail(command: str, error: Exception) -> int:
-    """One line on standard error for what a user can mend."""
-    print(f"resmax-sym {command}: error: {' '.join(str(error).split())}", file=sys.stderr)
+def fail(command: str, error: Exception, file: str | None = None) -> int:
+    """One line on standard error for what a user can mend; where a file is missing, with the one that was meant."""
+    said = str(error)
+    if file is not None and not Path(file).exists():
+        from resmax_sym.solve.files import beside
+
+        said = "; ".join(filter(None, (said, beside(Path(file)))))
+    print(f"resmax-sym {command}: error: {' '.join(said.split())}", file=sys.stderr)
     return USAGE
 
 

@@ -10,7 +10,11 @@ from resmax_sym.commands.terminal import DONE, FAILED, add_ledger_arguments, def
 HELP = "prove every claim, check derivatives and generated code, solve real problems"
 DESCRIPTION = (
     "The main job: judge the claims of derivations/, compare derivatives with differences and generated code "
-    "with the claims, fit real data. Exit 1 if anything is not as expected. Example: resmax-sym verify --jobs 1"
+    "with the claims, fit real data. Exit 1 if anything is not as expected."
+)
+EXAMPLES = (
+    ("verify", "all of it; a few minutes the first time"),
+    ("verify --fresh --jobs 1", "judge every claim anew, one at a time"),
 )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 import numpy as np
 
-from resmax_sym.solve.files import load_matrix, load_vector
+from resmax_sym.solve.files import READERS, load_matrix, load_vector
 from resmax_sym.solve.kernels import DEFAULT_LAYERED_UNIT, DEFAULT_UNIT, kernel_of
 from resmax_sym.solve.layered import LayeredProblem, layered_problem
 from resmax_sym.solve.methods import METHODS
@@ -21,9 +22,17 @@ __all__ = ["add_arguments", "run"]
 
 HELP = "fit x to data in files"
 DESCRIPTION = (
-    "Minimises 1/2 ||f(x) - b||^2 + 1/2 ||omega * t||^2, f = phi(t) / sum(phi(t)), for t = A x or t = A2 rho(A1 x). "
-    "With an inner layer rho there are two matrices: resmax-sym solve --inner-layer relu A1.npy A2.npy b.npy. "
-    "Example: resmax-sym solve A.npy b.npy --json"
+    "Minimises 1/2 ||f - b||^2 + 1/2 ||omega * t||^2, where f = phi(t) / sum(phi(t)) and t = A x, or t = A2 rho(A1 x) with "
+    "--inner-layer rho. Exit 0 if it converged (and was certified, where that was asked for), 1 if not, 2 for bad input."
+)
+EXAMPLES = (
+    ("solve A.npy b.npy", "phi(s) = exp(s) + s, no regulariser"),
+    ("solve A.csv b.csv --unit 'exp(s)' --omega 0.1", "softmax regression"),
+    ("solve --inner-layer relu A1.npy A2.npy b.npy", "softmax-ReLU regression"),
+    ("solve A.npy b.npy --certify point.json", "prove in ball arithmetic that a critical point is near x"),
+    ("replay point.json", "check that proof again, from the file alone"),
+    ("solve A.npy b.npy --audit", "say of each step which theorems cover it"),
+    ("solve A.npy b.npy --output x.npy --json", "for a program: x in a file, all figures in one object"),
 )
 
 
@@ -38,13 +47,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("b", help=f"target, shape (n,): {formats}")
     parser.add_argument(
-        "--unit", help=f"phi as an expression in s (default: {DEFAULT_UNIT}, for an inner layer {DEFAULT_LAYERED_UNIT})"
+        "--unit",
+        metavar="PHI",
+        help=f"phi as an expression in s (default: {DEFAULT_UNIT}; with an inner layer {DEFAULT_LAYERED_UNIT}, whereas a file of "
+        f"claims means {DEFAULT_UNIT} unless its [model] says otherwise)",
     )
     parser.add_argument(
-        "--inner-layer", metavar="RHO", help="relu, softplus, tanh, or rho as an expression in s: t = A2 rho(A1 x)"
+        "--inner-layer",
+        metavar="RHO",
+        help="relu, softplus, tanh, or rho as an expression in s, defined for every s and continuous: t = A2 rho(A1 x)",
     )
     parser.add_argument(
-        "--omega", default="0", metavar="W", help="regulariser weight: a number, or a file with one per row"
+        "--omega",
+        default="0",
+        metavar="W",
+        help="weight of the regulariser, of which only the square counts: a number, or a file with one per row (default: 0)",
     )
     parser.add_argument(
         "--x0", metavar="FILE", help="start, shape (d,) (default: zeros, or drawn by the seed for relu)"
@@ -56,11 +73,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="exact: full Hessian; sampled: rows sampled, conjugate gradients; plain: the step of the theorem, without "
         "safeguards; auto: exact or sampled by size (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="of what is drawn at random (default: %(default)s)")
     parser.add_argument(
-        "--gtol", type=float, default=1e-9, help="gradient norm relative to the first (default: %(default)s)"
+        "--seed", type=_whole, default=0, metavar="N", help="of what is drawn at random (default: %(default)s)"
     )
-    parser.add_argument("--maxiter", type=int, default=200, help="largest number of steps (default: %(default)s)")
+    parser.add_argument(
+        "--gtol",
+        type=_number,
+        default=1e-9,
+        metavar="TOL",
+        help="end at this gradient norm, relative to the first (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--maxiter", type=_whole, default=200, metavar="N", help="largest number of steps (default: %(default)s)"
+    )
     parser.add_argument("--output", metavar="FILE.npy", help="write x to this file")
     parser.add_argument(
         "--certify",
@@ -111,20 +136,39 @@ def run(namespace: argparse.Namespace) -> int:
 def _problem(namespace: argparse.Namespace) -> Problem | LayeredProblem:
     """The problem in the files; one matrix without an inner layer, two with one."""
     files, inner_layer = namespace.A, namespace.inner_layer
+    unit = (DEFAULT_UNIT if inner_layer is None else DEFAULT_LAYERED_UNIT) if namespace.unit is None else namespace.unit
+    for option, text, such in (("--inner-layer", inner_layer, "relu"), ("--unit", unit, "'exp(s)'")):
+        if text is not None and Path(text).suffix.lower() in READERS:
+            raise ValueError(
+                f"{option}: expected a function such as {such}, got the file name {text}; write {option} {such} before the files"
+            )
     if inner_layer is None:
         if len(files) != 1:
             raise ValueError(
                 f"A: expected one matrix before b without --inner-layer, got {len(files)}; pass --inner-layer relu for A1, A2"
             )
-        A, kernel = load_matrix(files[0]), kernel_of(namespace.unit or DEFAULT_UNIT)
+        A, kernel = load_matrix(files[0]), kernel_of(unit)
         return Problem(A, load_vector(namespace.b), _weights(namespace.omega), kernel=kernel)
     if len(files) != 2:
         raise ValueError(
             f"A1, A2: expected two matrices before b with --inner-layer, got {len(files)}; pass A1, A2, b in this order"
         )
     layers = load_matrix(files[0], "A1"), load_matrix(files[1], "A2")
-    unit = namespace.unit or DEFAULT_LAYERED_UNIT
     return layered_problem(layers, load_vector(namespace.b), _weights(namespace.omega), unit, inner_layer)
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a whole number, got {text:.40}") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a number, got {text:.40}") from None
 
 
 def _weights(text: str) -> float | np.ndarray:

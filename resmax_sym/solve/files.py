@@ -7,13 +7,14 @@ import os
 import warnings
 import zipfile
 import zlib
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 import scipy.io
 import scipy.sparse as sps
 
-__all__ = ["InputError", "load_matrix", "load_vector"]
+__all__ = ["InputError", "beside", "load_matrix", "load_vector"]
 
 Array = np.ndarray | sps.csr_array
 # What the readers of NumPy, SciPy and the standard library raise on damaged files.
@@ -32,6 +33,7 @@ DAMAGE = (
 )
 MAPPED_BYTES = 1 << 28
 """An .npy file of at least this size stays on disk: it is mapped, and read where it is needed."""
+REMEDIES = {"b": "pass one row or column, flattened, as the last file"}
 SPARSE_KEYS = {"format", "shape", "data"}
 
 
@@ -71,14 +73,17 @@ def load_matrix(path: str | os.PathLike, name: str = "A") -> Array:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise InputError(
-            path, f"a file ending in {', '.join(READERS)}", f"{path.suffix or 'no ending'}", "convert or rename it"
+            path,
+            f"a file ending in {', '.join(READERS)}",
+            path.suffix or "no ending",
+            beside(path) or "convert or rename it",
         )
     if path.is_dir():
         raise InputError(path, "a file", "a folder", "name the file inside")
     try:
         size = path.stat().st_size
     except FileNotFoundError:
-        raise InputError(path, f"a file with {name}", "no such file", "check the path") from None
+        raise InputError(path, f"a file with {name}", "no such file", beside(path) or "check the path") from None
     except OSError as error:
         raise InputError(path, "a readable file", error.strerror or str(error), "check the path") from None
     if size == 0 and path.is_file():
@@ -90,8 +95,19 @@ def load_matrix(path: str | os.PathLike, name: str = "A") -> Array:
     except OSError as error:
         raise InputError(path, "a readable file", error.strerror or str(error), "check its permissions") from None
     except DAMAGE as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        said = str(error).strip().partition("\n")[0]
+        reason = type(error).__name__ if not said or " object at 0x" in said else said
         raise InputError(path, f"a sound {path.suffix} file", reason, "write it again") from None
+
+
+def beside(path: Path) -> str:
+    """`did you mean ...?` with a file of the same folder whose name is close, or nothing."""
+    try:
+        names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
+    except OSError:
+        names = []
+    close = get_close_matches(path.name, names, n=1, cutoff=0.7)
+    return f"did you mean {path.with_name(close[0])}?" if close else ""
 
 
 def load_vector(path: str | os.PathLike, name: str = "b") -> np.ndarray:
@@ -103,7 +119,10 @@ def load_vector(path: str | os.PathLike, name: str = "b") -> np.ndarray:
         array = array.reshape(-1)
     if array.ndim != 1:
         raise InputError(
-            path, f"a vector {name}", f"an array of shape {array.shape}", "pass one row or column, flattened"
+            path,
+            f"a vector {name}",
+            f"an array of shape {array.shape}",
+            REMEDIES.get(name, "pass one row or column, flattened"),
         )
     return array
 
@@ -152,6 +171,13 @@ def _npz(path: Path, name: str) -> Array:
 
 
 def _csv(path: Path, name: str) -> np.ndarray:
+    try:
+        return _rows(path)
+    except UnicodeDecodeError:
+        raise InputError(path, "text in UTF-8", "other bytes", "export it as UTF-8") from None
+
+
+def _rows(path: Path) -> np.ndarray:
     with path.open(encoding="utf-8-sig") as stream:
         first = stream.readline()
     header = 1 if _is_header(first) else 0
@@ -160,7 +186,7 @@ def _csv(path: Path, name: str) -> np.ndarray:
         try:
             array = np.loadtxt(path, delimiter=",", skiprows=header, ndmin=2, encoding="utf-8-sig")
         except UnicodeDecodeError:
-            raise InputError(path, "text in UTF-8", "other bytes", "export it as UTF-8") from None
+            raise
         except ValueError as error:
             reason = str(error).split(";")[0]
             raise InputError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Protocol
 
@@ -14,6 +15,7 @@ __all__ = [
     "INNER_LAYERS",
     "Kernel",
     "LayeredKernel",
+    "inner_layer_of",
     "kernel_of",
     "layered_kernel_of",
 ]
@@ -22,6 +24,8 @@ DEFAULT_UNIT = "exp(s) + s"
 DEFAULT_LAYERED_UNIT = "exp(s)"
 INNER_LAYERS = {"relu": "max(s, 0)", "softplus": "log(1 + exp(s))", "tanh": "tanh(s)"}
 """Short names of inner layers; any other is an expression in s."""
+UNITS = "an expression in s such as 'exp(s) + s' (soft-residual) or 'exp(s)' (softmax)"
+LAYERS = f"{', '.join(INNER_LAYERS)} or an expression in s such as 'max(s, s / 10)'"
 GENERATED = {
     "exp(s)+s": "resmax_sym.generated.soft_residual",
     "exp(s)": "resmax_sym.generated.softmax",
@@ -75,8 +79,7 @@ def kernel_of(unit: str) -> Kernel:
     ValueError
         If `unit` is not a text or is not a smooth scalar expression in ``s``.
     """
-    if not isinstance(unit, str):
-        raise ValueError(f"unit: expected a text such as {DEFAULT_UNIT!r}, got {type(unit).__name__}")
+    _check_text("unit", unit, UNITS)
     module = GENERATED.get("".join(unit.split()))
     if module is not None:
         return import_module(module)
@@ -84,6 +87,30 @@ def kernel_of(unit: str) -> Kernel:
     from resmax_sym.kernels import kernel_for
 
     return kernel_for(unit)
+
+
+def inner_layer_of(text: str) -> str:
+    """rho as an expression in s, from such an expression or one of the names in `INNER_LAYERS`.
+
+    Raises
+    ------
+    ValueError
+        If it is not a text, or another name.
+    """
+    if isinstance(text, str) and text.strip().lower() in INNER_LAYERS:
+        return INNER_LAYERS[text.strip().lower()]
+    _check_text("inner_layer", text, LAYERS)
+    return text
+
+
+def _check_text(name: str, text: str, expected: str) -> None:
+    """That it is a text, and no bare name but s."""
+    if not isinstance(text, str):
+        raise ValueError(f"{name}: expected {expected}, got {type(text).__name__}")
+    if not text.strip() or (text.strip().isidentifier() and text.strip() != "s"):
+        close = get_close_matches(text.strip().lower(), INNER_LAYERS, n=1) if name == "inner_layer" else ()
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise ValueError(f"{name}: expected {expected}, got {text.strip()!r}{hint}")
 
 
 def layered_kernel_of(unit: str, inner_layer: str) -> LayeredKernel:
@@ -101,15 +128,8 @@ def layered_kernel_of(unit: str, inner_layer: str) -> LayeredKernel:
     ValueError
         If one of them is not a text or not a scalar expression in ``s``, phi is not smooth, or rho jumps.
     """
-    for name, text in (("unit", unit), ("inner_layer", inner_layer)):
-        if not isinstance(text, str):
-            raise ValueError(f"{name}: expected a text such as 'exp(s)' or 'max(s, 0)', got {type(text).__name__}")
-    name = inner_layer.strip()
-    if name.isidentifier() and name != "s" and name.lower() not in INNER_LAYERS:
-        raise ValueError(
-            f"inner_layer: expected {', '.join(INNER_LAYERS)} or an expression in s such as 'max(s, s / 10)', got {name!r}"
-        )
-    inner_layer = INNER_LAYERS.get(inner_layer.strip().lower(), inner_layer)
+    _check_text("unit", unit, UNITS)
+    inner_layer = inner_layer_of(inner_layer)
     if ("".join(unit.split()), "".join(inner_layer.split())) == ("exp(s)", "max(s,0)"):
         return import_module("resmax_sym.generated.softmax_relu")
     # Only an unusual pair pays for loading the symbolic machinery.

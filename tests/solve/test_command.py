@@ -22,6 +22,8 @@ def folder(tmp_path, random_instance):
     np.save(tmp_path / "x0.npy", np.array([0.1, 0.2, 0.3]))
     np.savetxt(tmp_path / "b.csv", b)
     np.save(tmp_path / "short.npy", b[:5])
+    np.save(tmp_path / "huge.npy", np.full((20, 3), 1e308))
+    (tmp_path / "latin.csv").write_bytes("é,1\n1,2\n".encode("latin-1"))
     np.save(tmp_path / "nan.npy", np.where(b > b.max() / 2, np.nan, b))
     (tmp_path / "link-to-b.npy").symlink_to(tmp_path / "b.npy")
     np.save(tmp_path / "vertex.npy", np.eye(20)[int(np.argmax(A @ [1, 2, 3]))])
@@ -146,6 +148,20 @@ def test_an_output_through_a_link(call, folder):
         (("A.npy", "b.npy", "--certify", "A.npy"), "ending in .json"),
         (("A.npy", "b.npy", "--certify", "absent/c.json"), "writable folder"),
         (("A.npy", "b.npy", "--unit", "foo(s)"), "foo"),
+        (
+            ("A.npy", "b.npy", "--unit", "softmax"),
+            "such as 'exp(s) + s' (soft-residual) or 'exp(s)' (softmax), got 'softmax'",
+        ),
+        (("A.npy", "b.npy", "--unit", "relu"), "unit: expected an expression in s"),
+        (("A.npy", "b.npy", "--unit", ""), "got ''"),
+        (
+            ("A.npy", "--unit", "b.npy", "b.npy"),
+            "--unit: expected a function such as 'exp(s)', got the file name b.npy",
+        ),
+        (("A.nyp", "b.npy"), "got .nyp; did you mean A.npy?"),
+        (("A.npy", "bb.npy"), "got no such file; did you mean b.npy?"),
+        (("huge.npy", "b.npy"), "rescale it"),
+        (("latin.csv", "b.npy"), "latin.csv: expected text in UTF-8, got other bytes"),
         (("A.npy", "b.npy", "--unit", "exp(s"), "exp"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
@@ -158,6 +174,21 @@ def test_bad_input_is_exit_2_and_one_line(call, folder, arguments, said):
     assert len(err.splitlines()) == 1
     assert said in err
     assert sorted(os.listdir(folder)) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--seed", "1.5"), "a whole number, got 1.5"),
+        (("--maxiter", "1e3"), "a whole number"),
+        (("--gtol", "x"), "a number, got x"),
+    ],
+)
+def test_what_is_no_number(call, capsys, words, said):
+    with pytest.raises(SystemExit) as refused:
+        call("A.npy", "b.npy", *words)
+    assert refused.value.code == 2
+    assert f"expected {said}" in capsys.readouterr().err
 
 
 def test_special_files_are_not_replaced(call, folder):

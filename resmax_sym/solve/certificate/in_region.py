@@ -83,7 +83,7 @@ def certify_in_region(
     factors = (layers["A2"][:, region.active], layers["A1"][region.active])
     instance = Instance(problem.kernel.UNIT, G, problem.b, problem.omega, x, layers, factors)
     try:
-        found = search(instance, *first_frame(problem, x))
+        found = search(instance, *first_frame(problem, x, "G = A2 D A1"))
         return Certificate(_body(instance, region, found))
     except (Failed, Undefined, Invalid, LanguageError) as failure:
         return NotCertified(f"in the activation region of x, where A = G: {failure}")

@@ -43,11 +43,22 @@ class Failed(ArithmeticError):
     """Why there is no certificate."""
 
 
-def first_frame(problem: Problem, x: NDArray) -> tuple[NDArray, NDArray]:
-    """C, shape (d, d), and signs, shape (d,), with C^T H C close to diag(signs), in floating point."""
+def first_frame(problem: Problem, x: NDArray, called: str = "A") -> tuple[NDArray, NDArray]:
+    """C, shape (d, d), and signs, shape (d,), with C^T H C close to diag(signs), in floating point.
+
+    Parameters
+    ----------
+    called : str
+        What a reader calls the matrix of t.
+
+    Raises
+    ------
+    Failed
+        The Hessian is singular, or is not finite at x.
+    """
     basis = problem.coordinates.basis
     if basis.shape[1] < problem.d:
-        raise Failed(f"singular Hessian: A has numerical rank {basis.shape[1]}, which is below d = {problem.d}")
+        raise Failed(f"singular Hessian: {called} has numerical rank {basis.shape[1]}, which is below d = {problem.d}")
     hessian = problem.scaled_hess(x)
     if not np.isfinite(hessian).all():
         raise Failed("the Hessian is not finite at x in floating point: alpha = 0 or an overflow")

@@ -104,6 +104,17 @@ LINES = {
         ("--inner-layer", "rleu", "A1.npy", "A2.npy", "b.npy"),
         "inner_layer: expected relu, softplus, tanh",
     ),
+    "forgotten": (
+        ("--inner-layer", "A1.npy", "A2.npy", "b.npy"),
+        "--inner-layer: expected a function such as relu, got the file name A1.npy; write --inner-layer relu before the files",
+    ),
+    "forgotten, last": (("A1.npy", "A2.npy", "--inner-layer", "b.npy"), "got the file name b.npy"),
+    "nearest": (("--inner-layer", "rleu", "A1.npy", "A2.npy", "b.npy"), "got 'rleu'; did you mean 'relu'?"),
+    "a pole": (("--inner-layer", "1/s", "A1.npy", "A2.npy", "b.npy"), "got one that is not at s = 0"),
+    "no unit": (
+        ("--inner-layer", "relu", "--unit", "", "A1.npy", "A2.npy", "b.npy"),
+        "unit: expected an expression in s",
+    ),
     "sampled": (
         ("--inner-layer", "relu", "--method", "sampled", "A1.npy", "A2.npy", "b.npy"),
         "method: expected auto, exact",
