@@ -63,8 +63,8 @@ ledger: .venv/.stamp ## every claim with its formula, verdict and evidence as a 
 	@mkdir -p build
 	@$(BIN)/resmax-sym ledger --html build/ledger.html --slack > build/ledger.txt || { grep unexpected build/ledger.txt; exit 1; }
 
-lab: .venv/.stamp ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks
+lab: .venv/.stamp ## open the tour, and with it the other notebooks, in JupyterLab
+	@$(BIN)/jupyter lab notebooks/00_tour.ipynb
 
 site: ledger .venv-site/.stamp ## the notebooks, the lemmas and the reference as web pages in build/site
 	@$(MAKE) --no-print-directory pages

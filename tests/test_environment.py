@@ -191,3 +191,13 @@ def test_comparison_sees_a_changed_environment(line):
 def test_nested_environment_is_refused():
     with pytest.raises(ValueError, match="expected '  - name bounds'"):
         conda("name: x\ndependencies:\n  - pip:\n    - sympy\n")
+
+
+def test_lab_opens_a_notebook_that_is_there():
+    recipe = re.search(r"^lab:.*\n\t@\S+jupyter lab (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert (ROOT / recipe[1]).is_file()
+    assert recipe[1].endswith(".ipynb")
+
+
+def test_citation_has_the_version_of_the_package():
+    assert f"\nversion: {PROJECT['version']}\n" in (ROOT / "CITATION.cff").read_text()

@@ -16,9 +16,10 @@ from resmax_sym.report.check import figure
 
 ROOT = Path(__file__).parent.parent
 PAGES = {name: (ROOT / name).read_text() for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")}
+LANGUAGE = {"docs/claims.md": (ROOT / "docs" / "claims.md").read_text()}
 EXAMPLES = [
     pytest.param(code, id=f"{name}-{k}")
-    for name, text in PAGES.items()
+    for name, text in (PAGES | LANGUAGE).items()
     for k, code in enumerate(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
 ]
 FILES = [

@@ -71,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     except Defect as error:
         return defect("check", error)
     except OSError as error:
+        if error.filename is None:  # standard output, and none of the certificates
+            raise
         reason = error.strerror or str(error)
         return fail("check", ValueError(f"expected a folder for certificates, got {error.filename}: {reason}"))
     if arguments.json:

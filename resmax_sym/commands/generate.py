@@ -64,9 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
             if diffs[path]:
                 write(path, text)
             print(f"{path}: {len(text)} bytes{'' if diffs[path] else ', unchanged'}")
-    except BrokenPipeError:
-        raise
     except OSError as error:
+        if error.filename is None:  # standard output
+            raise
         reason = error.strerror or str(error)
         return fail(
             "generate", ValueError(f"expected a writable file in an existing folder, got {error.filename}: {reason}")

@@ -70,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         return fail("ledger", ImportError("--graph draws with matplotlib; pip install 'resmax-sym[notebooks]'"))
     except OSError as error:
+        if error.filename is None:  # standard output
+            raise
         return fail("ledger", ValueError(f"expected a writable file, got {error.filename}: {error.strerror or error}"))
     screen = console()
     if arguments.json:
