@@ -62,6 +62,15 @@ def test_a_pipe_gets_each_line_at_once(tmp_path):
         assert running.communicate()[0] == ""  # the other claim was still being judged
 
 
+def test_a_reader_that_has_left_is_no_error_message(file, monkeypatch, capsys):
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        assert cli.main(["check", file]) == 1
+    assert capsys.readouterr().err == ""
+
+
 def test_only_the_claim_that_was_asked_for(file, capsys):
     assert cli.main(["check", file, "--claim", "second"]) == 1
     (line,) = capsys.readouterr().out.splitlines()

@@ -55,6 +55,7 @@ def small(monkeypatch, tmp_path):
         monkeypatch.setattr(derivations, "LEDGER", Ledger(chosen))
         monkeypatch.setattr(VERIFY, "POINTS", 2)
         monkeypatch.setattr(VERIFY, "DATA", {})
+        monkeypatch.setattr(VERIFY, "STARTS", 0)
         monkeypatch.setattr(VERIFY, "MODULES", {})
 
     return claims
@@ -72,6 +73,16 @@ def test_a_false_claim_makes_verify_fail(small):
     assert data["failures"] == ["claim false: refuted, expected proved"]
     assert [claim["verdict"] for claim in data["claims"]] == ["proved", "refuted"]
     assert "witness" in data["claims"][1]["evidence"]
+
+
+def test_a_terminal_sees_how_far_it_is(small, monkeypatch):
+    small(TRUE)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    code, _, err = run("verify")
+    assert code == 0
+    for words in ("1/1", "true: proved", "compared grad(L) with differences"):
+        assert words in err
 
 
 def test_a_true_claim_that_should_be_false_makes_verify_fail(small):

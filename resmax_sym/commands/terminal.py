@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from resmax_sym.judge.ledger import Ledger
 
 DONE, FAILED, USAGE = 0, 1, 2
+BAR = 24
+"""Columns of a bar: in 80 there is room for what was done last."""
 
 
 def fail(command: str, error: Exception, file: str | None = None) -> int:
@@ -91,28 +93,28 @@ def judged_ledger(ledger: Ledger, arguments: argparse.Namespace) -> list[Verdict
     from resmax_sym.judge.store import Store
 
     store = Store(Path(arguments.certificates))
-    with bar(len(ledger.claims)) as advance:
+    with bar() as advance:
         return judge_ledger(
             ledger,
             jobs=arguments.jobs,
             store=store,
             resume=not arguments.fresh,
-            progress=lambda verdict, done, total: advance(f"{verdict.claim.id}: {verdict.status}"),
+            progress=lambda verdict, done, total: advance(f"{verdict.claim.id}: {verdict.status}", total),
         )
 
 
 @contextmanager
-def bar(total: int) -> Iterator[Callable[[str], None]]:
-    """A bar with the time left, one step for each call."""
+def bar() -> Iterator[Callable[[str, int], None]]:
+    """A bar with the time left, on standard error, where that is a terminal: a call for each step, with how many there are."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda text: None
+        yield lambda text, total: None
         return
     said = TextColumn("{task.description}", markup=False)
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), said)
+    columns = (BarColumn(BAR), MofNCompleteColumn(), TimeRemainingColumn(), said)
     with Progress(*columns, console=console, transient=True) as screen:
-        task = screen.add_task("starting", total=total)
-        yield lambda text: screen.update(task, advance=1, description=text)
+        task = screen.add_task("starting", total=None)
+        yield lambda text, total: screen.update(task, advance=1, total=total, description=text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from resmax_sym.commands.terminal import DONE, FAILED, add_ledger_arguments, defect, fail, judged_ledger, progress
+from resmax_sym.commands.terminal import DONE, FAILED, add_ledger_arguments, bar, defect, fail, judged_ledger
 
 HELP = "prove every claim, check derivatives and generated code, solve real problems"
 DESCRIPTION = (
@@ -32,8 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     try:
         verdicts = judged_ledger(LEDGER, arguments)
-        with progress() as tell:
-            report = verify(verdicts, tell)
+        with bar() as advance:
+            report = verify(verdicts, advance)
     except Defect as error:
         return defect("verify", error)
     except ImportError as error:

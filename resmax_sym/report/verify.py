@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from resmax_sym import generated
 from resmax_sym.codegen import difference
@@ -18,6 +19,7 @@ from resmax_sym.report.check import claim_json
 from resmax_sym.report.fits import DATA, Fit, fit
 from resmax_sym.report.layered_fits import STARTS, LayeredFit, fit_layers
 
+T = TypeVar("T")
 POINTS = 200
 """Random points for each derivative."""
 
@@ -80,35 +82,36 @@ class Report:
         }
 
 
-def verify(verdicts: Iterable[Verdict], progress: Callable[[str], None] = lambda text: None) -> Report:
+def verify(verdicts: Iterable[Verdict], progress: Callable[[str, int], None] = lambda text, total: None) -> Report:
     """Runs the main job after the claims have been judged.
 
     Parameters
     ----------
-    progress : called with what is about to be done
+    progress : called after each part, with what it was and how many parts there are
     """
     report = Report(list(verdicts))
-    readable = [verdict.claim for verdict in report.verdicts if verdict.status is not Status.INVALID]
-    for model, derivative in derivatives(readable):
-        progress(f"comparing {derivative!r} with differences")
-        start = time.perf_counter()
-        comparison = compare(model, derivative, POINTS)
-        report.oracle.append((comparison, time.perf_counter() - start))
+    pairs = derivatives(verdict.claim for verdict in report.verdicts if verdict.status is not Status.INVALID)
+    fits = [(name, unit) for name in DATA for unit in (SOFT_RESIDUAL, SOFTMAX)]
+    total = len(pairs) + len(MODULES) + len(fits) + STARTS
+    for model, derivative in pairs:
+        report.oracle.append(_timed(partial(compare, model, derivative, POINTS)))
+        progress(f"compared {derivative!r} with differences", total)
     for check in compare_generated():
-        progress(f"compared {check.name}")
         report.generated.append(check)
-    for name in DATA:
-        for unit in (SOFT_RESIDUAL, SOFTMAX):
-            progress(f"fitting {name} with the unit {unit}")
-            start = time.perf_counter()
-            result = fit(name, unit)
-            report.fits.append((result, time.perf_counter() - start))
+        progress(f"compared {check.name}", total)
+    for name, unit in fits:
+        report.fits.append(_timed(partial(fit, name, unit)))
+        progress(f"fitted {name} with the unit {unit}", total)
     for seed in range(STARTS):
-        progress(f"fitting digits with an inner layer from start {seed}")
-        start = time.perf_counter()
-        layered = fit_layers(seed)
-        report.layered.append((layered, time.perf_counter() - start))
+        report.layered.append(_timed(partial(fit_layers, seed)))
+        progress(f"fitted digits with an inner layer from start {seed}", total)
     return report
+
+
+def _timed(part: Callable[[], T]) -> tuple[T, float]:
+    """What it gives, and how many seconds it took."""
+    start = time.perf_counter()
+    return part(), time.perf_counter() - start
 
 
 def generated_path(name: str) -> Path:
