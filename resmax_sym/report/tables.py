@@ -26,9 +26,17 @@ def console() -> Console:
 
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for column in columns:
+    for k, column in enumerate(columns):
         number = column.startswith(">")
-        table.add_column(column.lstrip(">"), justify="right" if number else "left", no_wrap=True, header_style="dim")
+        # names and numbers stay whole; what is said of them is folded where a terminal is narrow
+        whole = number or k == 0
+        table.add_column(
+            column.lstrip(">"),
+            justify="right" if number else "left",
+            no_wrap=whole,
+            header_style="dim",
+            overflow="fold",
+        )
     return table
 
 
@@ -61,12 +69,12 @@ def tables(report: Report) -> RenderableType:
             f.data, f.unit, f"{f.n} x {f.d}", f"{f.loss:.6e}", str(f.iterations), f"{f.relative_gradient:.0e}",
             f"{max(f.loss_gap, f.prediction_gap):.0e}", _mark(f.passed), f"{seconds:.2f}",
         )  # fmt: skip
-    layered = _table("Fits of max(s, 0), beside SciPy's L-BFGS-B from the same start", "data", ">start", ">n x m x d", ">loss", ">L-BFGS-B",
-                     ">steps", ">kinks", ">gap", "verdict", ">seconds")  # fmt: skip
+    layered = _table("Fits of max(s, 0), beside SciPy's L-BFGS-B from the same start", "data, start", ">n x m x d", ">loss", ">steps",
+                     ">crossed", ">held", ">gap", "verdict", ">seconds")  # fmt: skip
     for fit, seconds in report.layered:
         layered.add_row(
-            fit.data, str(fit.start), f"{fit.n} x {fit.m} x {fit.d}", f"{fit.loss:.6e}", f"{fit.peer_loss:.6e}", str(fit.iterations),
-            f"{fit.crossed} crossed, {fit.held} held", f"{fit.excess:.0e}", _mark(fit.passed, "no worse"), f"{seconds:.2f}",
+            f"{fit.data}, {fit.start}", f"{fit.n} x {fit.m} x {fit.d}", f"{fit.loss:.6e}", str(fit.iterations), str(fit.crossed),
+            str(fit.held), f"{fit.excess:.0e}", _mark(fit.passed, "no worse"), f"{seconds:.2f}",
         )  # fmt: skip
     parts: list[RenderableType] = []
     for table in (claims, oracle, code, fits, layered):

@@ -59,6 +59,19 @@ def test_every_verdict_is_counted_as_what_it_is():
     assert said in printed(found)
 
 
+def test_a_narrow_terminal_cuts_no_name_off():
+    found = report()
+    (verdict,) = found.verdicts
+    long = "positive-unit-congruence-needs-bend-everywhere"
+    found.verdicts = [dataclasses.replace(verdict, claim=dataclasses.replace(verdict.claim, id=long))]
+    screen = Console(file=io.StringIO(), width=72)
+    screen.print(tables(found))
+    text = screen.file.getvalue()
+    assert long in text
+    assert "…" not in text
+    assert max(map(len, text.splitlines())) <= 72
+
+
 BAD = {
     "a false claim": ({"true": "alpha == 2 * sum(u)"}, "claim a-claim: refuted, expected proved"),
     "an invalid claim": ({"true": "alpha == sum(nonsense)"}, "claim a-claim: invalid"),
