@@ -271,9 +271,9 @@ class Screen(io.StringIO):
 def test_on_a_terminal_progress_is_a_bar(small):
     small.setenv("TERM", "xterm")
     screen = Screen()
-    with contextlib.redirect_stderr(screen), terminal.bar(2) as advance:
-        advance("[/odd] one: proved")  # no markup
-        advance("[bold] two: proved")
+    with contextlib.redirect_stderr(screen), terminal.bar() as advance:
+        advance("[/odd] one: proved", 2)  # no markup
+        advance("[bold] two: proved", 2)
     shown = screen.getvalue()
     assert "2/2" in shown
     assert "[bold] two: proved" in shown
@@ -284,7 +284,7 @@ def test_on_a_terminal_progress_is_a_bar(small):
 
 def test_in_a_pipe_there_is_no_bar():
     err = io.StringIO()
-    with contextlib.redirect_stderr(err), terminal.bar(2) as advance, terminal.progress() as tell:
-        advance("one: proved")
+    with contextlib.redirect_stderr(err), terminal.bar() as advance, terminal.progress() as tell:
+        advance("one: proved", 2)
         tell("two")
     assert err.getvalue() == ""

@@ -101,9 +101,9 @@ def load_matrix(path: str | os.PathLike, name: str = "A") -> Array:
 
 
 def beside(path: Path) -> str:
-    """`did you mean ...?` with a file of the same folder whose name is close, or nothing."""
+    """`did you mean ...?` with another file of the same folder whose name is close, or nothing."""
     try:
-        names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
+        names = [entry.name for entry in path.parent.iterdir() if entry.is_file() and entry != path]
     except OSError:
         names = []
     close = get_close_matches(path.name, names, n=1, cutoff=0.7)
@@ -185,7 +185,7 @@ def _rows(path: Path) -> np.ndarray:
         warnings.filterwarnings("ignore", message=".*input contained no data", category=UserWarning)
         try:
             array = np.loadtxt(path, delimiter=",", skiprows=header, ndmin=2, encoding="utf-8-sig")
-        except UnicodeDecodeError:
+        except UnicodeDecodeError:  # a ValueError, but not about a row
             raise
         except ValueError as error:
             reason = str(error).split(";")[0]
