@@ -96,7 +96,7 @@ def load_matrix(path: str | os.PathLike, name: str = "A") -> Array:
         raise InputError(path, "a readable file", error.strerror or str(error), "check its permissions") from None
     except DAMAGE as error:
         said = str(error).strip().partition("\n")[0]
-        reason = type(error).__name__ if not said or " object at 0x" in said else said
+        reason = "a damaged one" if " object at 0x" in said else said or type(error).__name__
         raise InputError(path, f"a sound {path.suffix} file", reason, "write it again") from None
 
 

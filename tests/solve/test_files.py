@@ -231,3 +231,11 @@ def test_a_name_that_is_close(tmp_path):
     assert beside(tmp_path / "dat.npy") == f"did you mean {tmp_path / 'data.npy'}?"
     assert beside(tmp_path / "data.npy") == f"did you mean {tmp_path / 'data.npz'}?"  # and not itself
     assert beside(tmp_path / "far.mtx") == beside(tmp_path / "absent" / "data.npy") == ""
+
+
+def test_a_damaged_header_is_said_without_an_address(tmp_path):
+    np.save(tmp_path / "A.npy", np.zeros((20, 3)))
+    damaged = (tmp_path / "A.npy").read_bytes().replace(b"(20, 3)", b"(9**9,)")
+    (tmp_path / "A.npy").write_bytes(damaged)
+    with pytest.raises(InputError, match=r"expected a sound \.npy file, got a damaged one; write it again"):
+        load_matrix(tmp_path / "A.npy")
