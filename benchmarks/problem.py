@@ -11,7 +11,7 @@ import numpy as np
 
 from resmax_sym.solve import Problem
 
-__all__ = ["CONDITIONS", "GTOL", "NOISE", "RIDGE", "SPREAD", "Scaled", "generate"]
+__all__ = ["CONDITIONS", "GTOL", "NOISE", "RIDGE", "SPREAD", "generate"]
 
 CONDITIONS = (1.0, 1e2, 1e4)
 NOISE = 0.1
@@ -48,19 +48,3 @@ def generate(
     for start in range(0, n, 4096):
         A[start : start + 4096] = A[start : start + 4096] @ mix
     return Problem(A, b, np.sqrt(RIDGE / n) if omega is None else omega)
-
-
-class Scaled:
-    """n L_tot with its derivatives: well scaled for methods whose tolerances and first steps are absolute."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-
-    def fun(self, x: np.ndarray) -> float:
-        return self.problem.n * self.problem.fun(x)
-
-    def jac(self, x: np.ndarray) -> np.ndarray:
-        return self.problem.n * self.problem.jac(x)
-
-    def hessp(self, x: np.ndarray, z: np.ndarray) -> np.ndarray:
-        return self.problem.n * self.problem.hessp(x, z)

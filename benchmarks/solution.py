@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.figures import convergence
-from benchmarks.peers import PEERS, Outcome, run_peer
 from benchmarks.problem import CONDITIONS, GTOL, generate
 from benchmarks.rows import Row, side_by_side
+from resmax_sym.report.runs import METHODS, Trace, scipy_method
 from resmax_sym.solve import Problem, solve_problem
 
 __all__ = ["rows"]
@@ -27,16 +27,25 @@ def fresh(problem: Problem) -> Problem:
     return Problem(problem.data, problem.b, problem.omega, problem.kernel)
 
 
-def ours(problem: Problem, method: str = "sampled") -> Outcome:
+def ours(problem: Problem, method: str = "sampled") -> Trace:
     """One run of our solver; units are counted by the run itself."""
     here = fresh(problem)
     start = time.perf_counter()
     result = solve_problem(here, method=method, gtol=GTOL)
     seconds = time.perf_counter() - start
-    trace = tuple((record.gradients, np.nan, record.relative_gradient) for record in result.history)
-    solved = bool(result.relative_gradient <= GTOL)
-    units = result.get("gradients", np.nan)  # the exact method does not count them
-    return Outcome(method, solved, seconds, units, result.fun, result.relative_gradient, trace)
+    units, relative = np.array([(record.gradients, record.relative_gradient) for record in result.history]).T
+    spent = result.get("gradients", np.nan)  # the exact method does not count them
+    return Trace(method, units, relative, spent, seconds)
+
+
+def peer(problem: Problem, name: str, limit: float) -> Trace:
+    """One run of a SciPy method of at most `limit` seconds."""
+    return scipy_method(fresh(problem), name, GTOL, limit=limit)
+
+
+def solved(run: Trace) -> bool:
+    """Whether a run came to the tolerance."""
+    return run.until(GTOL) < np.inf
 
 
 def against_peers(cond: float, build: Path) -> Row:
@@ -45,28 +54,25 @@ def against_peers(cond: float, build: Path) -> Row:
     ours(problem)  # the first run warms caches
     mine = ours(problem)
     limit = PATIENCE * mine.seconds
-    outcomes = [run_peer(name, lambda: fresh(problem), GTOL, limit) for name in PEERS]
-    convergence([mine, *outcomes], cond, build / f"bench-convergence-{cond:.0e}.png")
-    solved = sorted((outcome for outcome in outcomes if outcome.solved), key=lambda outcome: outcome.seconds)
-    detail = [f"ours {mine.seconds:.2f} s, {mine.units:.0f} gradients", *map(described, outcomes)]
+    others = [peer(problem, name, limit) for name in METHODS]
+    convergence([mine, *others], cond, build / f"bench-convergence-{cond:.0e}.png")
+    arrived = sorted(filter(solved, others), key=lambda run: run.seconds)
+    detail = [f"ours {mine.seconds:.2f} s, {mine.spent:.0f} gradients", *map(described, others)]
     name = f"time to solution / best peer, cond(A) = {cond:.0e}, n = {N:.0e}, d = {D}"
-    if solved:
-        best = solved[0]
-        a, b = side_by_side(
-            lambda: ours(problem), lambda: run_peer(best.name, lambda: fresh(problem), GTOL, limit), repeats=2
-        )
+    if arrived:
+        a, b = side_by_side(lambda: ours(problem), lambda: peer(problem, arrived[0].name, limit), repeats=2)
         ratio = a / b
     else:
         ratio = mine.seconds / limit
         detail.append(f"no peer within {PATIENCE} times our seconds, which stand in the ratio")
-    return Row(name, ratio, TARGETS[cond], bool(mine.solved and ratio <= TARGETS[cond]), "; ".join(detail))
+    return Row(name, ratio, TARGETS[cond], bool(solved(mine) and ratio <= TARGETS[cond]), "; ".join(detail))
 
 
-def described(outcome: Outcome) -> str:
+def described(run: Trace) -> str:
     """What came of a peer."""
-    if outcome.solved:
-        return f"{outcome.name} {outcome.seconds:.1f} s, {outcome.units:.0f}"
-    return f"{outcome.name} not solved ({outcome.relative_gradient:.0e} after {outcome.seconds:.0f} s, {outcome.units:.0f})"
+    if solved(run):
+        return f"{run.name} {run.seconds:.1f} s, {run.spent:.0f}"
+    return f"{run.name} not solved ({run.relative[-1]:.0e} after {run.seconds:.0f} s, {run.spent:.0f})"
 
 
 def against_exact(d: int) -> Row:

@@ -9,11 +9,10 @@ from scipy.linalg import cholesky, eigh, solve
 
 from benchmarks.study_samples import UNITS
 from derivations.soft_residual.positive_half_lines import HALF_LINES
-from derivations.soft_residual.sharp_terms import NEAR
-from resmax_sym.solve.audit import contraction_factor
 from resmax_sym.solve.kernels import kernel_of
 from resmax_sym.solve.problem import Problem
 from resmax_sym.solve.sketch import ExactLeverage, draw, sampled_grams
+from resmax_sym.theorems import contraction_factor, curvature_bound
 
 __all__ = ["Step", "Summary", "local_step", "optimum", "regularised_step", "summary"]
 
@@ -21,7 +20,7 @@ ROWS, COLUMNS, DRAWN = 400, 3, 120
 SEGMENT = np.linspace(0.0, 1.0, 13)[1:]
 EDGE = 0.5
 """With |A x| <= 1/2 the unit exp(s) + s is on the half line of its bounds."""
-CURVATURE = {"softmax": float(NEAR["g2"]), "soft-residual": float(HALF_LINES["from-minus-half"][3])}
+CURVATURE = {"softmax": curvature_bound(), "soft-residual": float(HALF_LINES["from-minus-half"][3])}
 """-gamma I <= B <= gamma I: for every t, and for t >= -1/2."""
 
 

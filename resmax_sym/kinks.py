@@ -17,9 +17,10 @@ import numpy as np
 import scipy.sparse as sps
 from numpy.typing import ArrayLike, NDArray
 
+from resmax_sym.doubles import real_array, real_matrix
+
 __all__ = ["Crossing", "Kinks", "NearestKink"]
 
-Data = NDArray | sps.csr_array
 UNIT = 2.0**-53
 TINY = 2.0**-1021
 """An absolute error that covers every product that underflows, flushed to 0 or not."""
@@ -71,18 +72,8 @@ class Kinks:
     """
 
     def __init__(self, A1: ArrayLike | sps.sparray | sps.spmatrix) -> None:
-        if sps.issparse(A1):
-            self.A1: Data = sps.csr_array(A1, dtype=float, copy=True)
-            self.A1.sum_duplicates()
-            entries = self.A1.data
-        else:
-            self.A1 = np.array(_real(A1, "A1"), dtype=float, order="C")
-            entries = self.A1
-        if self.A1.ndim != 2 or 0 in self.A1.shape:
-            raise ValueError(f"A1: expected a matrix of shape (m, d), got shape {self.A1.shape}")
-        if not np.isfinite(entries).all():
-            raise ValueError("A1: expected finite numbers, got NaN or infinity; drop or fill those rows")
-        entries.flags.writeable = False
+        self.A1 = real_matrix(A1, "A1", "(m, d)").copy()
+        (self.A1.data if sps.issparse(self.A1) else self.A1).flags.writeable = False
 
     @property
     def m(self) -> int:
@@ -101,14 +92,21 @@ class Kinks:
         for i in range(self.m):
             columns, values = self.row(i)
             keep = values != 0
+            # The count says where a row ends: other rows have other bytes.
+            total.update(int(keep.sum()).to_bytes(8, "little"))
             total.update(columns[keep].astype("<i8").tobytes() + values[keep].astype("<f8").tobytes())
         return total.hexdigest()
 
     @cached_property
+    def largest(self) -> NDArray:
+        """Largest absolute value in each row, shape (m,)."""
+        largest = abs(self.A1).max(axis=1)
+        return np.asarray(largest.todense() if sps.issparse(largest) else largest).ravel()
+
+    @cached_property
     def is_zero(self) -> NDArray:
         """The rows that are 0 and have no kink, shape (m,)."""
-        largest = abs(self.A1).max(axis=1)
-        return np.asarray(largest.todense() if sps.issparse(largest) else largest).ravel() == 0
+        return self.largest == 0
 
     @cached_property
     def norms(self) -> NDArray:
@@ -129,7 +127,7 @@ class Kinks:
         ValueError
             It is not.
         """
-        x = np.asarray(_real(x, name), dtype=float)
+        x = real_array(x, name)
         if x.shape != (self.d,) or not np.isfinite(x).all():
             raise ValueError(
                 f"{name}: expected {self.d} finite numbers, the columns of A1, got shape {x.shape}: {x!r:.60}"
@@ -220,16 +218,6 @@ def rounded_root(square: Fraction) -> float:
     root = math.isqrt(scaled)
     inexact = bool(rest) or root * root != scaled
     return float(Fraction(2 * root + inexact, 2 << shift))
-
-
-def _real(value: ArrayLike, name: str) -> NDArray:
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{name}: expected a rectangular array of numbers, got rows of unequal length") from None
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name}: expected real numbers, got dtype {array.dtype}; convert it with astype(float)")
-    return array
 
 
 def _rational(value: float) -> flint.fmpq:

@@ -15,7 +15,8 @@ import scipy.sparse as sps
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linprog
 
-from resmax_sym.kinks import Crossing, Data, Kinks, NearestKink
+from resmax_sym.doubles import Data, real_matrix
+from resmax_sym.kinks import Crossing, Kinks, NearestKink
 
 __all__ = ["Crossing", "Kinks", "NearestKink", "Region"]
 
@@ -43,6 +44,7 @@ class Region:
         wrong = np.flatnonzero(self.kinks.is_zero & (np.array(self.signs) != 0))
         if wrong.size:
             raise ValueError(f"signs: row {wrong[0]} of A1 is 0, so its sign is 0")
+        object.__setattr__(self, "signs", tuple(map(int, self.signs)))
 
     @staticmethod
     def of(A1: ArrayLike | sps.sparray | Kinks, x: ArrayLike) -> Region:
@@ -94,18 +96,18 @@ class Region:
         Raises
         ------
         ValueError
-            The region lies in a kink, where t has no derivative.
+            The region lies in a kink, where t has no derivative; or A2 is no finite matrix with a column for each row of A1.
         """
         self._require_open("a Jacobian")
-        A2 = A2 if sps.issparse(A2) else np.asarray(A2, dtype=float)
-        if A2.ndim != 2 or A2.shape[1] != self.kinks.m:
-            raise ValueError(
-                f"A2: expected a matrix with a column for each of the {self.kinks.m} rows of A1, got {A2.shape}"
-            )
+        A2 = real_matrix(A2, "A2", f"(n, {self.kinks.m}), a column for each row of A1")
+        if A2.shape[1] != self.kinks.m:
+            raise ValueError(f"A2: expected a column for each of the {self.kinks.m} rows of A1, got shape {A2.shape}")
         rows = np.flatnonzero(self.active)
-        if sps.issparse(A2):
-            return sps.csr_array(A2)[:, rows] @ self.kinks.A1[rows]
-        return np.asarray(A2[:, rows] @ self.kinks.A1[rows])
+        with np.errstate(over="ignore", invalid="ignore"):
+            G = A2[:, rows] @ self.kinks.A1[rows]
+        if not np.isfinite(G.data if sps.issparse(G) else G).all():
+            raise ValueError("A1, A2: expected entries with products that are numbers, got an overflow; rescale them")
+        return G
 
     def contains(self, x: ArrayLike, closed: bool = False) -> bool:
         """Whether x is in the region, or in its closure: exactly."""
@@ -138,24 +140,23 @@ class Region:
         """(M, 0) with M x <= 0 for the closed region, as SciPy's linprog has A_ub and b_ub; rows of zeros are left out."""
         self._require_open("inequalities alone")
         rows = np.flatnonzero(~self.kinks.is_zero)
-        weights = -np.array(self.signs, dtype=float)[rows]
-        A1 = self.kinks.A1[rows]
-        M = sps.csr_array(sps.diags_array(weights) @ A1) if sps.issparse(A1) else weights[:, None] * A1
-        return M, np.zeros(len(rows))
+        return _row_scaled(-np.array(self.signs, dtype=float)[rows], self.kinks.A1[rows]), np.zeros(len(rows))
 
     def interior_point(self) -> NDArray | None:
-        """A point of the region, shape (d,), shown to be in it; None where a linear program in float64 finds the region empty.
+        """A point of the region, shape (d,), shown to be in it; None where a linear program in float64 finds none.
 
-        With rows of norm 1 it is the centre of the largest ball within the region and the box -1 <= x <= 1.
+        It is the centre of the largest ball within the region and the box -1 <= x <= 1.
         """
         M, right = self.inequalities()
-        lengths = self.kinks.norms[~self.kinks.is_zero]
-        with np.errstate(all="ignore"):
-            scaled = sps.diags_array(1 / lengths) @ M if sps.issparse(M) else M / lengths[:, None]
-        column = np.ones((len(right), 1))
-        stacked = sps.hstack([scaled, sps.csr_array(column)]) if sps.issparse(M) else np.hstack([scaled, column])
         if not len(right):
             return np.zeros(self.kinks.d)
+        # Two exact powers of 2 put the largest entry of a row near 1: one of 1e-320 has no inverse.
+        exponents = -np.frexp(self.kinks.largest[~self.kinks.is_zero])[1]
+        for power in (exponents // 2, exponents - exponents // 2):
+            M = _row_scaled(np.ldexp(1.0, power), M)
+        M = _row_scaled(1 / np.sqrt(np.asarray((M * M).sum(axis=1)).ravel()), M)
+        column = np.ones((len(right), 1))
+        stacked = sps.hstack([M, sps.csr_array(column)]) if sps.issparse(M) else np.hstack([M, column])
         goal = np.append(np.zeros(self.kinks.d), -1.0)
         found = linprog(goal, A_ub=stacked, b_ub=right, bounds=[(-1, 1)] * self.kinks.d + [(0, 1)])
         if found.x is None or not self.contains(found.x[:-1]):
@@ -184,3 +185,9 @@ class Region:
             raise ValueError(
                 f"region: expected an open one for {what}, got one in the kink of row {rows}; take `towards` a direction"
             )
+
+
+def _row_scaled(weights: NDArray, M: Data) -> Data:
+    """diag(weights) M."""
+    with np.errstate(under="ignore"):
+        return sps.csr_array(sps.diags_array(weights) @ M) if sps.issparse(M) else weights[:, None] * M

@@ -99,6 +99,9 @@ def test_regions_are_values():
     A1[0] = -1  # the region keeps its own copy
     assert region.contains([1.0, 0.5])
     assert repr(region) == "Region(+0+)"
+    assert {Region(region.kinks, [1.0, 0.0, 1.0])} == {region}
+    # The same numbers in other rows, all of them kinks that hold the point.
+    assert Region.of([[1.0, 0.0], [0.0, 0.0]], [0.0, 1.0]) != Region.of([[0.0, 0.0], [1.0, 0.0]], [0.0, 1.0])
     with pytest.raises(AttributeError):
         region.signs = (1, 1, 1)
 
@@ -168,6 +171,16 @@ def test_an_interior_point_is_inside_and_empty_regions_have_none(seed):
         assert sparse.contains(sparse.interior_point())
 
 
+@pytest.mark.parametrize("scale", [5e-324, 1e-200, 1e150, 1e308])
+def test_the_scale_of_a_row_does_not_hide_a_region(scale):
+    A1 = np.array([[scale, 0.0], [1.0, 1.0]])
+    for kinks in both(A1):
+        region = Region(kinks, (1, -1))
+        assert region.contains(region.interior_point())
+        assert [rows for rows, _ in region.neighbours()] == [(0,), (1,)]
+        assert Region(Kinks(np.vstack([A1, scale * np.eye(2)[:1]])), (1, -1, -1)).interior_point() is None
+
+
 def test_a_point_on_a_kink_is_reported_and_has_no_jacobian():
     A1 = np.array([[1.0, -1.0], [1.0, 1.0]])
     region = Region.of(A1, [1.0, 1.0])
@@ -182,6 +195,12 @@ def test_a_point_on_a_kink_is_reported_and_has_no_jacobian():
     assert Region.of(A1, [2.0, 1.0]).contains([1.0, 1.0], closed=True)
     assert not Region.of(A1, [2.0, 1.0]).contains([1.0, 1.0])
     assert not Region.of(A1, [2.0, 1.0]).contains([-1.0, -1.0], closed=True)
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).eps > 2.0**-60, reason="a long double is a double here")
+def test_digits_that_a_double_has_not_are_not_dropped():
+    with pytest.raises(ValueError, match="x: expected numbers that doubles hold"):
+        Region.of([[1.0]], np.array([1.0], np.longdouble) + 2.0**-60)
 
 
 def test_no_kinks_where_the_layer_is_zero():
@@ -203,8 +222,13 @@ def test_no_kinks_where_the_layer_is_zero():
         (lambda: Region.of([[1.0, 2.0]], [1.0, np.inf]), "x: expected 2 finite numbers"),
         (lambda: Region(Kinks([[1.0]]), (1, 1)), "signs: expected -1, 0 or 1"),
         (lambda: Region(Kinks([[0.0]]), (1,)), "row 0 of A1 is 0"),
+        (lambda: Kinks(sps.csr_array([[1j]])), "A1: expected real numbers"),
+        (lambda: Kinks([[2**53 + 1, 1]]), "A1: expected numbers that doubles hold, got int64"),
+        (lambda: Region.of([[1.0]], [1.0]).jacobian([[np.nan]]), "A2: expected finite numbers"),
+        (lambda: Region.of([[1.0]], [1.0]).jacobian(sps.csr_array([[1j]])), "A2: expected real numbers"),
+        (lambda: Region.of([[1e200]], [1.0]).jacobian([[1e200]]), "A1, A2: expected entries with products"),
         (lambda: Region.of([[1.0]], [1.0]).nearest_kink([-1.0]), "x: expected a point of the region"),
-        (lambda: Region.of([[1.0]], [1.0]).jacobian(np.ones((2, 3))), "A2: expected a matrix with a column"),
+        (lambda: Region.of([[1.0]], [1.0]).jacobian(np.ones((2, 3))), "A2: expected a column for each of the 1 rows"),
     ],
 )
 def test_refusals_are_one_clear_line(call, match):

@@ -17,9 +17,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from resmax_sym.models import SOFTMAX
 from resmax_sym.region import Region
-from resmax_sym.report.cell_rates import Cone, Ridged, descent_rate, descent_weight, newton_constant, newton_rate
+from resmax_sym.report.cell_problems import Cone, Ridged
 from resmax_sym.report.probes import aligned
 from resmax_sym.solve import Problem, kernel_of
+from resmax_sym.theorems import descent_rate, descent_weight, region_contraction_factor, region_lipschitz_constant
 
 __all__ = ["DescentStep", "NewtonStep", "descent_run", "newton_run", "table"]
 
@@ -94,7 +95,7 @@ def newton_run(
     loss = Ridged(problem, ridge)
     end = loss.critical_point(region.kinks.point(x0))
     least = float(np.linalg.eigvalsh(loss.hess(end))[0])
-    M = newton_constant() * float(np.linalg.norm(problem.data.dense_block(slice(0, problem.n)), 2)) ** 3
+    M = region_lipschitz_constant() * float(np.linalg.norm(problem.data.dense_block(slice(0, problem.n)), 2)) ** 3
     covered = _mass(problem)
     rng, x, log = np.random.default_rng(seed), region.kinks.point(x0), []
     for _ in range(steps):
@@ -108,7 +109,7 @@ def newton_run(
             or ("" if same else "another region")
             or ("" if theta + eps < 1 else f"theta + eps = {theta + eps:.3g}")
         )
-        rate = math.inf if failed else newton_rate(eps, theta)
+        rate = math.inf if failed else region_contraction_factor(eps, theta)
         rounding = bool(left <= ROUNDING * np.linalg.norm(end))
         log.append(NewtonStep(same, float(left / before), rate, failed, rounding, float(before), float(theta), eps))
         x = after

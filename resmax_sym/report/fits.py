@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
+from resmax_sym.report.runs import trust_exact
 from resmax_sym.solve import Problem, kernel_of, solve_problem
 
 AGREEMENT = 1e-8
@@ -73,11 +73,7 @@ def fit(name: str, unit: str) -> Fit:
     A, b = DATA[name]()
     problem = Problem(A, b, kernel=kernel_of(unit))
     ours = solve_problem(problem)
-    start = np.zeros(problem.d)
-    gtol = 1e-9 * float(np.linalg.norm(problem.jac(start)))
-    peer = minimize(
-        problem.fun, start, jac=problem.jac, hess=problem.hess, method="trust-exact", options={"gtol": gtol}
-    )
+    peer = trust_exact(problem, np.zeros(problem.d), 1e-9)
     t, t_peer = A @ ours.x, A @ peer.x
     return Fit(
         data=name,

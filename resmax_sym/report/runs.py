@@ -1,14 +1,16 @@
 """norm(gradient) / norm(first gradient) against operations / (4 n d): runs of several methods in units of one gradient.
 
 A gradient is A z and A.T q, hence 4 n d operations; what reads A is counted by `Meter`, for this solver and for SciPy's methods alike.
-To it come the dense operations on drawn rows and on d x d matrices, which other methods do not have.
+To it come, in `sampled` and `exact_cost`, the dense operations on drawn rows and on d x d matrices, which other methods do not have.
 """
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from scipy.optimize import OptimizeResult, minimize
 from resmax_sym.solve import IterationRecord, Problem, solve_problem
 from resmax_sym.solve.meter import Meter
 
-__all__ = ["METHODS", "Trace", "exact_cost", "sample_cost", "sampled", "scipy_method"]
+__all__ = ["METHODS", "Trace", "exact_cost", "sample_cost", "sampled", "scipy_method", "trust_exact"]
 
 METHODS = {
     "L-BFGS-B": {"maxcor": 20, "maxiter": 10**6, "maxfun": 10**7, "maxls": 50, "ftol": 0.0, "gtol": 0.0},
@@ -42,11 +44,17 @@ class Trace:
         Cost so far, in gradients; increasing.
     relative : ndarray, shape (k,)
         norm(gradient) over the first one at that cost; the least so far for SciPy's methods, which also report trial points.
+    spent : float
+        Cost of the whole run: at least that of its last gradient.
+    seconds : float
+        The same by the clock; NaN if nobody looked.
     """
 
     name: str
     units: NDArray
     relative: NDArray
+    spent: float
+    seconds: float = np.nan
 
     def until(self, gtol: float) -> float:
         """Cost at which the relative gradient is first at most gtol; infinite if it never is."""
@@ -69,13 +77,14 @@ def sampled(problem: Problem, **options) -> Trace:
     history: Sequence[IterationRecord] = solve_problem(problem, method="sampled", **options).history
     dense = np.cumsum([sample_cost(record.rows, problem.n, problem.d) if record.rows else 0.0 for record in history])
     units = np.array([record.gradients for record in history])
-    return Trace("sampled Newton", units + dense, np.array([record.relative_gradient for record in history]))
+    units = units + dense
+    return Trace("sampled Newton", units, np.array([record.relative_gradient for record in history]), units[-1])
 
 
-def scipy_method(problem: Problem, name: str, gtol: float, most: float) -> Trace:
-    """The run of a SciPy method from 0 on n L_tot, until the relative gradient is at most gtol or `most` gradients are spent.
+def scipy_method(problem: Problem, name: str, gtol: float, most: float = np.inf, limit: float = np.inf) -> Trace:
+    """The run of a SciPy method from 0 on n L_tot, until the relative gradient is at most gtol or its means are spent.
 
-    Its tolerances and first steps are absolute, which the factor n makes up for.
+    These are `most` gradients and `limit` seconds. Its tolerances and first steps are absolute, which the factor n makes up for.
 
     Raises
     ------
@@ -84,7 +93,7 @@ def scipy_method(problem: Problem, name: str, gtol: float, most: float) -> Trace
     """
     if name not in METHODS:
         raise ValueError(f"name: expected one of {', '.join(METHODS)}, got {name!r}")
-    run = _Run(problem, gtol, most)
+    run = _Run(problem, gtol, most, limit)
     second = {} if name == "L-BFGS-B" else {"hessp": run.hessp}
     try:
         # What SciPy says when it gives up is not of interest: the gradient says it.
@@ -93,21 +102,30 @@ def scipy_method(problem: Problem, name: str, gtol: float, most: float) -> Trace
             minimize(run.fun, np.zeros(problem.d), jac=run.jac, method=name, options=METHODS[name], **second)
     except _Enough:
         pass
+    seconds = time.perf_counter() - run.start
     units, sizes = np.array(run.seen).T
-    return Trace(name, units, np.minimum.accumulate(sizes) / sizes[0])
+    # fmin: a method that ends in NaN has been where it was before.
+    return Trace(name, units, np.fmin.accumulate(sizes) / sizes[0], run.meter.gradients, seconds)
+
+
+def trust_exact(loss: Any, start: NDArray, gtol: float) -> OptimizeResult:
+    """SciPy's trust-exact on `loss`, with its fun, jac and hess, until the gradient is gtol times that at the start."""
+    options = {"gtol": gtol * float(np.linalg.norm(loss.jac(start)))}
+    return minimize(loss.fun, start, jac=loss.jac, hess=loss.hess, method="trust-exact", options=options)
 
 
 class _Enough(Exception):
-    """The tolerance is met, or the cost is spent."""
+    """The tolerance is met, or the cost or the time is spent."""
 
 
 class _Run:
     """n L_tot and its derivatives, counted; calls at one x share A @ x."""
 
-    def __init__(self, problem: Problem, gtol: float, most: float) -> None:
-        self.meter, self.n, self.gtol, self.most = Meter(problem), problem.n, gtol, most
+    def __init__(self, problem: Problem, gtol: float, most: float, limit: float) -> None:
+        self.meter, self.n, self.gtol, self.most, self.limit = Meter(problem), problem.n, gtol, most, limit
         self.seen: list[tuple[float, float]] = []
         self.x: NDArray | None = None
+        self.start = time.perf_counter()
 
     def _move(self, x: NDArray) -> None:
         if self.x is None or not np.array_equal(x, self.x):
@@ -115,7 +133,8 @@ class _Run:
             self.meter.passes += 1
 
     def _check(self) -> None:
-        if self.meter.gradients > self.most:
+        # Not before there is a gradient to tell of.
+        if self.seen and (self.meter.gradients > self.most or time.perf_counter() - self.start > self.limit):
             raise _Enough
 
     def fun(self, x: NDArray) -> float:

@@ -12,21 +12,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import OptimizeResult
 
-from resmax_sym.lang import Lowering
 from resmax_sym.solve.audit_solution import Solution
 from resmax_sym.solve.certificate import Certificate, NotCertified, certify
 from resmax_sym.solve.data import as_vector
 from resmax_sym.solve.objective import intermediate_callback
 from resmax_sym.solve.problem import Problem
+from resmax_sym.theorems import contraction_factor
 
-__all__ = ["Audited", "Trail", "audit", "audit_table", "contraction_factor"]
+__all__ = ["Audited", "Trail", "audit", "audit_table"]
 
 
 @dataclass(frozen=True)
@@ -113,23 +111,6 @@ class Trail:
         sampled = intermediate_result.get("sampled")
         self.hessians.append(None if sampled is None else sampled.matrix)
         self._callback(intermediate_result)
-
-
-def contraction_factor(eps: float, theta: float) -> float:
-    """(eps (1 + theta) + theta/2) / ((1 - eps)(1 - theta)), as the claim `newton-contraction` has it; infinite unless both are below 1."""
-    if not (0 <= eps < 1 and 0 <= theta < 1):
-        return math.inf
-    return float(_factor()(eps, theta))
-
-
-@lru_cache(maxsize=1)
-def _factor() -> Callable[[float, float], float]:
-    """c / b from the statement b * norm(r+) <= c * norm(r) in e = eps and h = theta."""
-    from derivations.newton.contraction import CLAIMS
-
-    (claim,) = (claim for claim in CLAIMS if claim.id == "newton-contraction")
-    (b, _), (c, _) = claim.relation.lhs.args, claim.relation.rhs.args
-    return sp.lambdify(sp.symbols("e h", real=True), Lowering()(c / b))
 
 
 def audit(

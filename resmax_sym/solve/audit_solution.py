@@ -18,6 +18,7 @@ from resmax_sym.solve.certificate.kantorovich import above
 from resmax_sym.solve.certificate.scaled import Instance, Scaled
 from resmax_sym.solve.certificate.search import Failed, first_frame
 from resmax_sym.solve.problem import Problem
+from resmax_sym.theorems import curvature_bound
 
 __all__ = ["Solution", "regularised_rate"]
 
@@ -40,10 +41,7 @@ def regularised_rate(problem: Problem) -> float:
         return math.inf
     if problem.coordinates.basis.shape[1] < problem.d:
         return math.inf
-    from derivations.soft_residual import CLAIMS
-
-    bounds = [claim.relation.rhs for claim in CLAIMS if claim.id in ("softmax-eigmin-b", "softmax-eigmax-b")]
-    largest = max(abs(float(bound.data)) for bound in bounds)
+    largest = curvature_bound()
     least = float((problem.omega**2).min())
     return largest / least if least > largest else math.inf
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.problem import CONDITIONS, RIDGE, SPREAD, Scaled, generate
+from benchmarks.problem import CONDITIONS, RIDGE, SPREAD, generate
 
 
 @pytest.mark.parametrize("cond", CONDITIONS)
@@ -29,11 +29,3 @@ def test_seeds_and_noise():
     noisy = generate(100_000, 2, 1.0, noise=0.5)
     clean = generate(100_000, 2, 1.0, noise=0.0)
     assert np.std(noisy.b - clean.b) * 1e5 == pytest.approx(0.5, rel=0.05)
-
-
-def test_the_scaled_objective():
-    problem = generate(200, 4, 1.0)
-    scaled, x, z = Scaled(problem), np.full(4, 0.1), np.arange(4.0)
-    assert scaled.fun(x) == 200 * problem.fun(x)
-    np.testing.assert_array_equal(scaled.jac(x), 200 * problem.jac(x))
-    np.testing.assert_array_equal(scaled.hessp(x, z), 200 * problem.hessp(x, z))

@@ -6,7 +6,7 @@ from scipy.optimize import minimize
 
 from resmax_sym.region import Region
 from resmax_sym.report import cell_runs
-from resmax_sym.report.cell_rates import Cone, Ridged, descent_rate, newton_constant, newton_rate
+from resmax_sym.report.cell_problems import Cone, Ridged
 from resmax_sym.report.cell_runs import NewtonStep, descent_run, newton_run, table
 from resmax_sym.solve import Problem, kernel_of
 
@@ -32,14 +32,6 @@ def minimum():
         if region.contains(end):
             return A1, A2, b, end
     raise AssertionError("no such data")
-
-
-def test_rates_by_hand():
-    """(e + h/2) / (1 - h - e) at a tenth and a tenth is 3/16; 2 / (k + 1) at 3 is 1/2."""
-    assert newton_rate(0.1, 0.1) == pytest.approx(3 / 16)
-    assert newton_rate(0.0, 0.5) == pytest.approx(0.5)
-    assert descent_rate(3.0) == 0.5
-    assert newton_constant() == pytest.approx(0.5714, abs=1e-4)
 
 
 @pytest.mark.parametrize("eps", [0.0, 0.1, 0.4])
@@ -87,7 +79,7 @@ def test_what_fails_is_named(minimum):
 
 def test_a_rate_that_is_too_good_is_violated(minimum, monkeypatch):
     A1, A2, b, end = minimum
-    monkeypatch.setattr(cell_runs, "newton_rate", lambda e, h: 1e-3)
+    monkeypatch.setattr(cell_runs, "region_contraction_factor", lambda e, h: 1e-3)
     monkeypatch.setattr(cell_runs, "descent_rate", lambda k: 1e-3)
     assert newton_run(A1, A2, b, end + 1e-5, RIDGE, 0.4, 1)[0].verdict == "violated"
     assert "violated" in {one.verdict for one in descent_run(A1, A2, b, end, 2.0, 5)}

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from resmax_sym.report.runs import METHODS, Trace, exact_cost, sample_cost, sampled, scipy_method
+from resmax_sym.report.runs import METHODS, Trace, exact_cost, sample_cost, sampled, scipy_method, trust_exact
 from resmax_sym.solve import Problem, solve_problem
 
 N, D, GTOL = 400, 5, 1e-6
@@ -53,7 +53,8 @@ def test_every_method_is_metered_by_its_calls(name):
     listed = Listed(problem(10.0))
     run = scipy_method(listed, name, GTOL, 500)
     assert run.units[0] == 1.0
-    assert run.units[-1] == passes(listed.calls) / 2
+    assert run.units[-1] == run.spent == passes(listed.calls) / 2
+    assert 0 < run.seconds < 60
     assert (np.diff(run.units) > 0).all()
     assert (np.diff(run.relative) <= 0).all()
     assert run.relative[0] == 1.0
@@ -64,8 +65,25 @@ def test_every_method_is_metered_by_its_calls(name):
 
 def test_a_run_ends_when_its_gradients_are_spent():
     run = scipy_method(problem(1e4), "L-BFGS-B", 0.0, 20)
-    assert 15 < run.units[-1] <= 21
+    assert 15 < run.units[-1] <= run.spent <= 21
     assert run.until(0.0) == np.inf
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_run_ends_when_its_time_is_over(name):
+    listed = Listed(problem(1e4))
+    run = scipy_method(listed, name, 0.0, limit=0.0)
+    assert run.units.tolist() == [1.0]  # the first gradient is always there
+    assert run.spent == passes(listed.calls) / 2
+
+
+def test_nan_at_the_end_does_not_hide_what_was_reached():
+    listed = Listed(problem(1e2))
+    gradient = listed.jac
+    listed.jac = lambda x: gradient(x) * (1.0 if len(listed.calls) < 20 else np.nan)
+    run = scipy_method(listed, "L-BFGS-B", GTOL, 500)
+    assert np.isfinite(run.relative).all()
+    assert GTOL < run.relative[-1] < 1
 
 
 def test_sampled_run():
@@ -87,10 +105,16 @@ def test_costs_in_gradients():
 
 
 def test_until_is_the_first_time():
-    run = Trace("run", np.array([1.0, 2.0, 5.0]), np.array([1.0, 1e-3, 1e-4]))
+    run = Trace("run", np.array([1.0, 2.0, 5.0]), np.array([1.0, 1e-3, 1e-4]), 6.0)
     assert [run.until(gtol) for gtol in (1.0, 1e-3, 5e-4, 1e-5)] == [1.0, 2.0, 5.0, np.inf]
 
 
 def test_an_unknown_method():
     with pytest.raises(ValueError, match=r"expected one of L-BFGS-B, .*, got 'SLSQP'"):
         scipy_method(problem(), "SLSQP", GTOL, 10)
+
+
+def test_trust_exact_goes_as_far_as_it_is_told():
+    loss, start = problem(), np.zeros(D)
+    sizes = [np.linalg.norm(loss.jac(trust_exact(loss, start, gtol).x)) for gtol in (1e-2, 1e-9)]
+    assert sizes[1] <= 1e-9 * np.linalg.norm(loss.jac(start)) < sizes[0]

@@ -7,9 +7,10 @@ import pytest
 from scipy.linalg import eigh, norm
 
 from resmax_sym.solve import Problem, Status, kernel_of, solve, solve_problem
-from resmax_sym.solve.audit import Audited, Trail, audit, audit_table, contraction_factor
+from resmax_sym.solve.audit import Audited, Trail, audit, audit_table
 from resmax_sym.solve.audit_solution import Solution, regularised_rate
 from resmax_sym.solve.certificate import NotCertified, certify
+from resmax_sym.theorems import contraction_factor
 
 
 def run(problem, x, hessian, steps):
@@ -245,15 +246,6 @@ def test_interrupted_runs_have_no_audit(random_instance):
     result = solve(A, b, omega=0.1, audit=True, callback=stop)
     assert result.status is Status.INTERRUPTED
     assert all(record.audit is None for record in result.history)
-
-
-@pytest.mark.parametrize(
-    ("eps", "theta", "factor"),
-    [(0.1, 0.1, 0.16 / 0.81), (0.0, 0.0, 0.0), (0.5, 0.0, 1.0), (1.0, 0.0, math.inf), (0.0, 1.0, math.inf)],
-)
-def test_the_factor_by_hand(eps, theta, factor):
-    assert contraction_factor(eps, theta) == pytest.approx(factor)
-    assert contraction_factor(math.nan, theta) == math.inf
 
 
 def test_the_norm_matters():

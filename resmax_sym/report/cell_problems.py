@@ -1,23 +1,20 @@
-"""The losses, the projected step and the rates behind `cell_runs`: each rate and constant is read off its claim."""
+"""F = L + mu |x|^2 / 2 with its minimum, and the projection on a closed region in the norm of H0: what `cell_runs` runs on."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 import scipy.sparse as sps
-import sympy as sp
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh, solve_triangular
-from scipy.optimize import minimize, nnls
+from scipy.optimize import nnls
 
-from resmax_sym.lang import Lowering
 from resmax_sym.region import Region
+from resmax_sym.report.runs import trust_exact
 from resmax_sym.solve import Problem
 
-__all__ = ["Cone", "Ridged", "descent_rate", "descent_weight", "newton_constant", "newton_rate"]
+__all__ = ["Cone", "Ridged"]
 
 ON_BORDER = 1e-12
 """How far a projection may miss the closed region by rounding, over the length of its start."""
@@ -40,8 +37,7 @@ class Ridged:
 
     def critical_point(self, x: NDArray) -> NDArray:
         """The minimum that SciPy's trust-exact finds, to the last digits by Newton's method."""
-        options = {"gtol": 1e-8 * float(np.linalg.norm(self.jac(x)))}
-        x = minimize(self.fun, x, jac=self.jac, hess=self.hess, method="trust-exact", options=options).x
+        x = trust_exact(self, x, 1e-8).x
         try:
             for _ in range(10):
                 step = np.linalg.solve(self.hess(x), self.jac(x))
@@ -89,45 +85,3 @@ class Cone:
         """The extreme eigenvalues of hess F over H0."""
         values = eigh(self.problem.hess(x), self.H0, eigvals_only=True)
         return float(values[0]), float(values[-1])
-
-
-def newton_rate(e: float, h: float) -> float:
-    """c / b from the statement b norm(r+) <= c norm(r) of `relu-newton-contraction`."""
-    return float(_newton()(e, h))
-
-
-def descent_rate(k: float) -> float:
-    """The factor in `relu-descent-rate`."""
-    return float(_descent()(k))
-
-
-@lru_cache(maxsize=1)
-def _newton() -> Callable[[float, float], float]:
-    from derivations.softmax_relu.newton import CLAIMS
-
-    (claim,) = (claim for claim in CLAIMS if claim.id == "relu-newton-contraction")
-    (b, _), (c, _) = claim.relation.lhs.args, claim.relation.rhs.args
-    ratio = Lowering()(c / b).subs(sp.Symbol("l", real=True), 1)  # l cancels
-    return sp.lambdify(sp.symbols("e h", real=True), ratio)
-
-
-@lru_cache(maxsize=1)
-def _descent() -> Callable[[float], float]:
-    from derivations.softmax_relu.rate import CLAIMS
-
-    (claim,) = (claim for claim in CLAIMS if claim.id == "relu-descent-rate")
-    return sp.lambdify(sp.symbols("k", real=True), Lowering()(claim.relation.rhs.args[0]))
-
-
-def newton_constant() -> float:
-    """M / norm(G)^3."""
-    from derivations.softmax_relu.newton import SHARP
-
-    return float(SHARP)
-
-
-def descent_weight() -> float:
-    """omega_i^2 / k, at least."""
-    from derivations.softmax_relu.lipschitz import ABOVE
-
-    return float(ABOVE)
