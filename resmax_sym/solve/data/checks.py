@@ -107,11 +107,11 @@ def as_vector(value: ArrayLike, length: int, name: str, axis: str) -> np.ndarray
     return vector
 
 
-def as_weights(value: ArrayLike, length: int, name: str = "omega") -> np.ndarray:
+def as_weights(value: ArrayLike, length: int, name: str = "omega", axis: str = "the rows of A") -> np.ndarray:
     """A number or a vector as a read-only float64 vector of shape (length,); errors as in `as_vector`."""
     if np.ndim(value) == 0:
         number = np.float64(as_real(value, name))
         if not np.isfinite(number):
             raise ValueError(f"{name}: expected a finite number, got {number}; pass a number or one per row")
         return np.broadcast_to(number, (length,))
-    return as_vector(value, length, name, "the rows of A")
+    return as_vector(value, length, name, axis)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sps
 from numpy.typing import NDArray
 from scipy.linalg import norm
 
@@ -66,7 +67,7 @@ class Geometry:
     def __init__(self, problem: LayeredProblem, sides: Sides) -> None:
         self.problem, self.sides = problem, sides
         self.normals = problem.reduced
-        self.lengths = norm(self.normals, axis=1) if problem.m else np.zeros(0)
+        self.lengths = row_norms(self.normals)
         # A unit that x or t does not reach has no kink.
         self.reached = (self.lengths > 0) & (problem.weights > 0)
 
@@ -96,8 +97,8 @@ class Geometry:
         """The shortest gradient over the slopes of the units `near`, and what follows from it."""
         problem = self.problem
         back = problem.back(point)
-        if not np.isfinite(back).all():
-            near = near.those(np.zeros(len(near), dtype=bool))
+        if not np.isfinite(self.normals.T @ back).all():
+            near = near.those(np.zeros(len(near), dtype=bool))  # the run ends here, kinks or not
         low, _ = self.sides.slopes(point.s, near, -1)
         high, bends = self.sides.slopes(point.s, near, 1)
         rise = (high - low) * back
@@ -165,5 +166,20 @@ class Geometry:
         if self.sides.places.tolist() == [0.0]:
             nearest = Kinks(rows).nearest(point.x)
             return float("inf") if nearest is None else nearest.distance
-        lengths = np.sqrt(np.asarray((rows * rows).sum(axis=1)).ravel())
-        return float((np.abs(self.sides.gaps(point.s[units])) / lengths).min())
+        return float((np.abs(self.sides.gaps(point.s[units])) / row_norms(rows)).min())
+
+
+@np.errstate(all="ignore")
+def row_norms(matrix: NDArray | sps.csr_array) -> NDArray:
+    """Norms of the rows, shape (m,), also of those whose squares are no numbers."""
+    if not matrix.shape[1]:
+        return np.zeros(matrix.shape[0])
+    largest = abs(matrix).max(axis=1)
+    largest = np.asarray(largest.todense() if sps.issparse(largest) else largest).ravel()
+    scale = np.where(largest > 0, largest, 1.0)  # divided by: the inverse of 1e-320 is no number
+    if sps.issparse(matrix):
+        rows = matrix.copy()
+        rows.data = rows.data / np.repeat(scale, np.diff(rows.indptr))
+    else:
+        rows = matrix / scale[:, None]
+    return largest * np.sqrt(np.asarray((rows * rows).sum(axis=1)).ravel())

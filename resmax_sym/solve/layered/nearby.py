@@ -33,12 +33,12 @@ class Standing:
         """The kinks that the point is on after a step from `before`."""
         error = np.maximum(self.geometry.error(point, before), self._error)
         held = self.geometry.held(point, error=error)
-        self._error = np.zeros_like(error)
-        self._error[held.units] = error[held.units]
+        self._error[:] = 0.0
+        self.put(held, point)
         return held
 
     def put(self, held: Held, point: LayeredPoint) -> None:
-        """Units that count as standing on their kinks at a point, and after it for as long as they are no farther off."""
+        """Units that count as standing on their kinks at a point, and after it for as long as they are not much farther off."""
         self._error[held.units] = 2 * np.abs(point.s[held.units] - held.places)
 
 

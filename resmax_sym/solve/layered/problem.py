@@ -75,7 +75,7 @@ class LayeredProblem:
                     "pass A1 of shape (m, d) first, then A2 of shape (n, m)"
                 )
             self.b = as_vector(b, self.n, "b", "the rows of A2")
-            self.omega = as_weights(omega, self.n)
+            self.omega = as_weights(omega, self.n, axis="the rows of A2")
         except BaseException:
             self.outer.close()
             raise

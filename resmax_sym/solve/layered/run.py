@@ -69,6 +69,8 @@ class CellRun(NewtonRun):
             if not np.isfinite(hessian).all():
                 return self.result(Status.NON_FINITE)
             noise = self.view.noise(hessian)
+            if not np.isfinite(noise.gradient).all():
+                return self.result(Status.NON_FINITE)
             model = QuadraticModel(here.scaled, hessian, noise.gradient, noise.hessian)
             if move is not None and move.way == "probe":
                 # The gradient left behind was noise; tolerances relative to it would mean nothing.

@@ -64,12 +64,12 @@ def shortest_gradient(lower: NDArray, jumps: NDArray, convex: NDArray, tolerance
         Length of a gradient that shows a way down, whatever the other sides say; at least the rounding of these sums.
     """
     sizes = norm(jumps, axis=0) if jumps.size else np.zeros(1)
-    tolerance = max(tolerance, FLOOR * (norm(lower) + sizes.sum()))
+    tolerance = max(tolerance, FLOOR * (norm(lower, check_finite=False) + sizes.sum()))
     concave = int((~convex).sum())
     found: list[Shortest] = []
     for upper in islice(_selections(lower, jumps, convex), SELECTIONS):
         found.append(_for_sides(lower, jumps, convex, upper, concave == 0))
-        if norm(found[-1].gradient) > tolerance:
+        if not norm(found[-1].gradient, check_finite=False) <= tolerance:
             return found[-1]
     longest = max(found, key=lambda one: norm(one.gradient))
     return replace(longest, complete=1 << concave <= SELECTIONS)

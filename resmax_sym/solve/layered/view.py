@@ -59,7 +59,8 @@ class CellView:
         """Rounding levels on the manifold."""
         corner = self.corner
         full = rounding_at(self.problem, corner.point, corner.slopes, hessian)
-        return Rounding(full.fun, np.abs(corner.free.T) @ full.gradient, full.hessian)
+        with np.errstate(all="ignore"):
+            return Rounding(full.fun, np.abs(corner.free.T) @ full.gradient, full.hessian)
 
     def measures(self, model: QuadraticModel, noise: Rounding, relative_gradient: float) -> Measures:
         """What the stop test looks at."""

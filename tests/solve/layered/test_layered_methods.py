@@ -76,6 +76,7 @@ BAD = {
     "audit": (lambda a: {"audit": True}, "audit: expected the linear problem, got an inner layer"),
     "seed": (lambda a: {"seed": -1}, "seed: expected an integer >= 0"),
     "x0": (lambda a: {"x0": [1.0]}, r"x0: expected length 3 \(the columns of A1\), got 1"),
+    "omega": (lambda a: {"omega": [1.0]}, r"omega: expected length 20 \(the rows of A2\), got 1"),
     "swapped": (lambda a: {"A": a[::-1]}, "A2: expected 20 columns, one per row of A1"),
 }
 

@@ -26,6 +26,9 @@ def test_who_got_there_after_a_long_step_stays():
     assert len(standing.at(where.problem.at([1.1e-16]), np.array([1e-16]))) == 2  # nobody has moved away
     assert len(standing.at(where.problem.at([1e-3]), np.array([1e-16]))) == 0
     assert len(Standing(where).at(landed, 0.0)) == 0  # without that step it is a place beside the kink
+    # The length of the step that led there does not hold anybody: only who is no farther off stays.
+    standing.at(where.problem.at([1e-16]), np.array([1e100]))
+    assert len(standing.at(where.problem.at([1e-3]), np.array([1e-16]))) == 0
     put = Standing(where)
     near = where.near(where.problem.at([1e-10]), 1.0, 5)
     put.put(near, where.problem.at([1e-10]))

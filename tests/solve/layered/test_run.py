@@ -167,6 +167,37 @@ def test_far_starts(layers, start):
     assert result.fun < 0.03
 
 
+def test_a_long_step_to_the_origin_leaves_no_unit_behind():
+    """From 1e100 away the run comes to x = 0, where it is on every kink, and goes on from there as from any other start."""
+    A1, A2, b, _ = instance(0, 20, 6, 3)
+    problem, x0 = LayeredProblem(A1, A2, b, kernel=softmax_relu), np.array([0.3, -0.2, 0.5])
+    far, near = (solve_problem(problem, size * x0) for size in (1e100, 1e-100))
+    assert far.success
+    assert far.fun == pytest.approx(near.fun, rel=1e-12)
+    assert len(far.on_kinks) < 6
+    assert np.isfinite(far.kink_distance)
+
+
+@pytest.mark.parametrize("power", [-300, 300])
+def test_no_scale_of_the_units_hides_their_kinks(layers, power):
+    A1, A2, b = layers(20, 6, 3)
+    one, two = (
+        solve_problem(LayeredProblem(A1 * scale, A2 / scale, b, kernel=softmax_relu), [0.4, -0.2, 0.1])
+        for scale in (1.0, 10.0**power)
+    )
+    assert (one.status, one.on_kinks.tolist()) == (two.status, two.on_kinks.tolist())
+    np.testing.assert_allclose(two.x, one.x, rtol=1e-6)
+    assert two.kink_distance == pytest.approx(one.kink_distance, rel=1e-6)
+
+
+@pytest.mark.parametrize("omega", [1e100, 1e300])
+def test_weights_beyond_what_squares_can_hold(layers, omega):
+    A1, A2, b = layers(20, 6, 3)
+    for x0 in ([0.4, -0.2, 0.1], np.linalg.svd(A1[:2])[2][2]):  # off the kinks, and on two
+        result = solve_problem(LayeredProblem(A1, A2, b, omega, kernel=softmax_relu), x0)
+        assert result.status is Status.NON_FINITE
+
+
 def test_a_start_where_the_loss_overflows(layers, kernel):
     A1, A2, b = layers(20, 6, 3)
     problem = LayeredProblem(A1, A2, b, 1.0, kernel=softmax_relu)
