@@ -6,7 +6,7 @@ import pytest
 from resmax_sym import kernels
 from resmax_sym.generated import soft_residual, softmax, softmax_relu
 from resmax_sym.judge import Status, judge
-from resmax_sym.kernels import MODULES, kernel_for, source
+from resmax_sym.kernels import MODULES, kernel_for
 from resmax_sym.lang import LanguageError
 
 
@@ -17,45 +17,9 @@ def test_committed_modules_are_taken_as_they_are(monkeypatch):
     assert {name: (module.UNIT, getattr(module, "INNER", None)) for name, module in modules.items()} == MODULES
 
 
-def test_a_kernel_is_made_once_and_offers_what_the_committed_ones_do():
-    kernel = kernel_for("s**2 + 1")
-    assert kernel_for("s**2 + 1") is kernel
-    assert kernel.UNIT == "s**2 + 1"
-    public = {name for name in vars(softmax) if not name.startswith("_") and not name.startswith("sweep")}
-    assert public <= vars(kernel).keys()
-
-
-def test_a_layered_kernel_is_made_once_and_offers_what_the_committed_one_does():
-    kernel = kernel_for("s**2 + 1", "max(s, -s/2)")
-    assert kernel_for("s**2 + 1", "max(s, -s/2)") is kernel
-    assert (kernel.UNIT, kernel.INNER, kernel.KINKS) == ("s**2 + 1", "max(s, -s / 2)", (0.0,))
-    public = {name for name in vars(softmax_relu) if not name.startswith("_") and not name.startswith("sweep")}
-    assert public <= vars(kernel).keys()
-    assert "layer_curvature" not in public
-    assert "layer_curvature" in vars(kernel_for("exp(s)", "tanh(s)"))
-
-
-def test_spelling_of_the_unit_does_not_matter():
-    rng = np.random.default_rng(0)
-    A, x, b = rng.standard_normal((5, 2)), rng.standard_normal(2), np.full(5, 0.2)
-    for spelling in ("s+exp(s)", "exp(s)+s", " exp( s ) + s"):
-        np.testing.assert_allclose(kernel_for(spelling).hessian(A, x, b), soft_residual.hessian(A, x, b), rtol=1e-13)
-
-
-def test_code_is_made_from_claims_proved_for_this_very_unit(monkeypatch):
-    seen = []
-
-    def watch(claim, **options):
-        verdict = judge(claim, **options)
-        seen.append((claim.id, claim.model.unit, verdict.status))
-        return verdict
-
-    monkeypatch.setattr(kernels, "judge", watch)
-    source("tanh(s) + 2*s")
-    assert seen == [(name, "tanh(s) + 2*s", Status.PROVED) for name in ("total-gradient", "total-hessian")]
-
-
-def test_layered_code_is_made_from_claims_proved_for_this_very_layer(monkeypatch):
+@pytest.fixture
+def proved(monkeypatch):
+    """What is judged on the way: the claim, its unit and inner layer, and the verdict."""
     seen = []
 
     def watch(claim, **options):
@@ -64,9 +28,37 @@ def test_layered_code_is_made_from_claims_proved_for_this_very_layer(monkeypatch
         return verdict
 
     monkeypatch.setattr(kernels, "judge", watch)
-    source("exp(s) + s", "s**3")
-    ids = ("relu-total-gradient", "relu-total-hessian")
-    assert seen == [(name, "exp(s) + s", "s**3", Status.PROVED) for name in ids]
+    return seen
+
+
+def public(module):
+    return {name for name in vars(module) if not name.startswith(("_", "sweep"))}
+
+
+def test_a_kernel_is_made_once_of_claims_proved_for_this_very_unit(proved):
+    kernel = kernel_for("s**2 + 2")
+    assert kernel_for("s**2 + 2") is kernel
+    assert proved == [(name, "s**2 + 2", None, Status.PROVED) for name in ("total-gradient", "total-hessian")]
+    assert kernel.UNIT == "s**2 + 2"
+    assert public(softmax) <= vars(kernel).keys()
+
+
+def test_a_layered_kernel_is_made_once_of_claims_proved_for_this_very_layer(proved):
+    pair = "s**2 + 2", "max(s, -s / 2)"
+    kernel = kernel_for(*pair)
+    assert kernel_for(*pair) is kernel
+    assert proved == [(name, *pair, Status.PROVED) for name in ("relu-total-gradient", "relu-total-hessian")]
+    assert pair == (kernel.UNIT, kernel.INNER)
+    assert kernel.KINKS == (0.0,)
+    assert public(softmax_relu) <= vars(kernel).keys()
+    assert "layer_curvature" not in vars(kernel)
+
+
+def test_spelling_of_the_unit_does_not_matter():
+    rng = np.random.default_rng(0)
+    A, x, b = rng.standard_normal((5, 2)), rng.standard_normal(2), np.full(5, 0.2)
+    for spelling in ("s+exp(s)", "exp(s)+s", " exp( s ) + s"):
+        np.testing.assert_allclose(kernel_for(spelling).hessian(A, x, b), soft_residual.hessian(A, x, b), rtol=1e-13)
 
 
 @pytest.mark.parametrize("unit", ["nonsense", "abs(s)", "exp(s", "1", "s +", "__import__('os').getcwd()", "s" * 10])

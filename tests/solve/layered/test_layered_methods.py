@@ -40,6 +40,8 @@ def test_the_identity_as_inner_layer_is_the_linear_problem(layers, monkeypatch):
 def test_softplus_made_on_the_spot(layers):
     A1, A2, b = layers(20, 4, 2)
     result = solve((A1, A2 / 3), b, inner_layer="softplus", omega=0.1)
+    assert "layer_curvature" in vars(layered_kernel_of("exp(s)", "softplus"))
+    assert "layer_curvature" not in vars(softmax_relu)
     assert result.status is Status.CONVERGED
     s = A1 @ result.x
     t = A2 / 3 @ np.log1p(np.exp(s))
