@@ -224,7 +224,7 @@ def test_too_large(data, monkeypatch):
 
 def test_what_is_refused(data):
     A1, A2, b, omega, x = data
-    with pytest.raises(ValueError, match="A2: expected a matrix with a column for each"):
+    with pytest.raises(ValueError, match="A2: expected a column for each"):
         certify_in_region(A1, A2[:, 1:], b, omega, x)
     with pytest.raises(ValueError, match="x: expected 2 finite numbers"):
         certify_in_region(A1, A2, b, omega, [1.0, np.nan])
