@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,13 @@ NAMES = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=256)
+def _positions(expr: sp.Expr, free: tuple[sp.Symbol, ...]) -> dict[str, int]:
+    """The axis of each index: the free ones first, then those that a sum binds."""
+    bound = {index for total in expr.atoms(sp.Sum) for index in total.variables}
+    return {str(index): k for k, index in enumerate([*free, *sorted(bound - set(free), key=str)], start=1)}
+
+
 class Axes:
     """Evaluates expressions over indices.
 
@@ -36,14 +44,12 @@ class Axes:
 
     def evaluate(self, expr: sp.Expr, free: tuple[sp.Symbol, ...] = (), shape: tuple[int, ...] = ()) -> NDArray:
         """The array of `expr`: a batch axis (of length 1 where nothing varies), then the indices `free` of lengths `shape`."""
-        bound = {index for total in expr.atoms(sp.Sum) for index in total.variables}
-        order = [*free, *sorted(bound - set(free), key=str)]
-        self.position = {str(index): k for k, index in enumerate(order, start=1)}
+        self.position = _positions(expr, free)
         self.lengths = dict(zip(map(str, free), shape, strict=True))
         self.done: dict[sp.Expr, Any] = {}
         array = np.asarray(self.read(expr), dtype=self.ring.dtype)
         if not array.ndim:
-            array = array.reshape((1,) * (1 + len(order)))
+            array = array.reshape((1,) * (1 + len(self.position)))
         array = array.reshape(array.shape[: 1 + len(free)])
         return np.broadcast_to(array, (array.shape[0], *shape))
 

@@ -32,9 +32,11 @@ def lowered(model: Model, e: Expr, indices: tuple[sp.Symbol, ...]) -> sp.Expr:
 
 
 @lru_cache(maxsize=256)
-def _derivative_of_unit(model: Model, order: int, argument: sp.Expr) -> sp.Expr:
-    """phi^(order)(argument)."""
-    return sp.diff(model.phi, S, order).xreplace({S: argument})
+def _unit_and_slope(model: Model, order: int, ndim: int) -> tuple[tuple[sp.Symbol, ...], sp.Expr, sp.Expr]:
+    """The indices of an array, phi and phi^(order) of its entry: the same for every point."""
+    indices = sp.symbols(f"i1:{ndim + 1}", integer=True)
+    entry = sp.IndexedBase("argument", real=True)[indices] if indices else sp.Symbol("argument", real=True)
+    return indices, *(sp.diff(model.phi, S, k).xreplace({S: entry}) for k in (0, order))
 
 
 @dataclass
@@ -210,12 +212,10 @@ class Evaluator:
 
     def phi(self, order: int, argument: NDArray) -> NDArray:
         """phi^(order) entry by entry, undefined where phi is."""
-        indices = sp.symbols(f"i1:{argument.ndim}", integer=True)
-        entry = sp.IndexedBase("argument", real=True)[indices] if indices else sp.Symbol("argument", real=True)
+        indices, phi, derivative = _unit_and_slope(self.model, order, argument.ndim - 1)
         axes = Axes(lambda name: argument, self.sizes, self.arithmetic)
-        unit, slope = (
-            axes.evaluate(_derivative_of_unit(self.model, k, entry), indices, argument.shape[1:]) for k in (0, order)
-        )
+        unit = axes.evaluate(phi, indices, argument.shape[1:])
+        slope = unit if derivative == phi else axes.evaluate(derivative, indices, argument.shape[1:])
         self.operations += len(axes.done)
         return np.where(self.arithmetic.finite(unit), slope, self.arithmetic.nan)
 
