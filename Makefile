@@ -34,7 +34,7 @@ test: .venv/.stamp ## lint, the ledger, tests, the notebooks against their store
 	$(BIN)/ruff check
 	@mkdir -p build
 	$(BIN)/resmax-sym ledger --html build/ledger.html > build/ledger.txt || { grep unexpected build/ledger.txt; exit 1; }
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 -p no:nbval
 	$(BIN)/python -m pytest -q -n 2 --dist loadscope -p no:cacheprovider \
 		--nbval --nbval-current-env --nbval-cell-timeout=120 notebooks/
 	@if [ -n "$(CHROMIUM)" ]; then $(MAKE) --no-print-directory test-site CHROMIUM="$(CHROMIUM)"; \

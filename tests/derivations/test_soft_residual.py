@@ -36,7 +36,6 @@ REFUTED = [claim for claim in CLAIMS if Status.REFUTED in claim.expect]
 ABOUT_ONE_UNIT = {"definition-u", "half-line-jerk", "softmax-congruence", "congruence-needs-softmax"}
 OTHER_UNITS = ("cosh(s)", "log(1+exp(s))")
 POINTS = 200
-CHANGES = 2
 
 by_id = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 proved_by_id = pytest.mark.parametrize("claim", PROVED, ids=lambda claim: claim.id)
@@ -107,11 +106,10 @@ def test_neighbours_are_refuted_unless_they_are_the_same(claim):
     changed: dict = {}
     for kind, formula in changes(rhs, claim.model.names):
         changed.setdefault(kind, formula)
-    # A few of the changes each, to save time; drawn by the claim's name, so that every kind has its turn somewhere.
-    everywhere, here = list(changed)[:3], list(changed)[3:]
-    few = random.Random(claim.id).sample(here, min(CHANGES, len(here)))
+    # Two of the changes, to save time: `make mutants` makes all. The claim's name draws one, so that each kind has its turn.
+    drawn = random.Random(claim.id).choice(list(changed)[1:])
     refuted = []
-    for kind in ("one added", *(few if len(few) > 1 else everywhere + few)):
+    for kind in ("one added", drawn):
         formula = changed[kind]
         verdict = judge(dataclasses.replace(claim, statement=f"{lhs} == {to_text(formula)}"))
         if same_at_a_point(claim, rhs, formula):
@@ -124,7 +122,8 @@ def test_neighbours_are_refuted_unless_they_are_the_same(claim):
 
 @pytest.mark.parametrize("unit", OTHER_UNITS)
 def test_the_same_holds_for_other_units(unit):
-    for claim in PROVED:
+    """Each claim about every unit, for one of the two."""
+    for claim in PROVED[OTHER_UNITS.index(unit) :: len(OTHER_UNITS)]:
         if claim.model == Model() and claim.id not in ABOUT_ONE_UNIT:
             verdict = judge(dataclasses.replace(claim, model=Model(unit)))
             assert verdict.expected, f"{claim.id}: {verdict.status}"

@@ -121,7 +121,7 @@ def steps_that_fail(claim, facts, where):
 
 def test_every_fact_of_the_engine_passes():
     """Not only what a proof uses: all that the rules derive for a wide choice of formulas and assumptions."""
-    seen, stride = set(), 8
+    seen, stride = set(), 12
     for k, (name, (model, assume)) in enumerate(SETTINGS.items()):
         c = Claim("c", "L >= 0", model=model, assume=assume, parameters=R_BETA)
         kept = KEPT if "nothing" in name or "unbounded" in name else "norm(x - y)"
