@@ -12,10 +12,10 @@ from functools import cached_property
 
 import sympy as sp
 
+from resmax_sym.lang.chain_rule import EPS, replaced, slope
 from resmax_sym.lang.expr import Dim, Expr, LanguageError
 from resmax_sym.lang.special import CALLS, Phi, absolute
 
-EPS = sp.Dummy("eps", real=True)  # no parameter of a user is this symbol, whatever its name
 S = sp.Symbol("s", real=True)
 """The argument of a unit."""
 
@@ -82,7 +82,7 @@ class Lowering:
             return self.total("d", lambda j: entry("A" if stem == "t" else "A1", k, j) * entry(point, j))
 
         self._number_beyond(expr)
-        return _replace(expr, lambda name, k: base(name, k) if name.partition("@")[0] in ("t", "A1") else None)
+        return replaced(expr, lambda name, k: base(name, k) if name.partition("@")[0] in ("t", "A1") else None)
 
     def _number_beyond(self, expr: sp.Expr) -> None:
         """Another Lowering may have made `expr`: a new index must not be one that `expr` binds already."""
@@ -94,7 +94,7 @@ class Lowering:
         if not variable.shape:
             return expr.xreplace({self(variable): self(value)})
         self._number_beyond(expr)
-        return _replace(
+        return replaced(
             expr, lambda name, k: self(value, *((k,) if value.shape else ())) if name == variable.data else None
         )
 
@@ -116,8 +116,7 @@ class Lowering:
             if any(base.base.label.name in ("x", INNER) for base in expr.atoms(sp.Indexed)):
                 raise NotLowerable("a derivative with respect to t of an expression that holds x itself is not defined")
             slopes = {"t": sp.KroneckerDelta}
-        moved = _replace(expr, lambda name, k: entry(name, k) + EPS * slopes[name](k, j) if name in slopes else None)
-        return _slope(moved).xreplace({EPS: sp.Integer(0)})
+        return slope(expr, lambda name, k: entry(name, k) + EPS * slopes[name](k, j) if name in slopes else None)
 
     def __call__(self, e: Expr, *indices: sp.Expr) -> sp.Expr:
         """The component of `e` with these indices."""
@@ -163,7 +162,7 @@ class Lowering:
             case "at":
                 y = e.data
                 moved = {} if y == "x" else {"x": y, "t": f"t@{y}", INNER: f"A1@{y}"}
-                return _replace(
+                return replaced(
                     self(args[0], *indices), lambda name, k: entry(moved[name], k) if name in moved else None
                 )
         return self.scalar(e)
@@ -185,30 +184,6 @@ class Lowering:
             case "fro":
                 return sp.sqrt(self.total(a.shape[0], lambda k: self.total(a.shape[1], lambda r: self(a, k, r) ** 2)))
         raise NotLowerable(f"{e!r}: {e.op if e.op != 'reduce' else e.data} has no closed form over indices")
-
-
-def _slope(expr: sp.Expr) -> sp.Expr:
-    """d expr / d eps.
-
-    By the chain rule with a name for each outermost sum: SymPy's own derivative of a sum asks at every level whether
-    it is a number, real and positive, which takes several times as long.
-    """
-    if not expr.has(EPS):
-        return sp.Integer(0)
-    names = {total: sp.Dummy(real=True) for total in _outermost(expr, set()) if total.has(EPS)}
-    named = expr.xreplace(names)
-    inner = (sp.diff(named, name) * sp.Sum(_slope(total.function), *total.limits) for total, name in names.items())
-    return sp.Add(sp.diff(named, EPS), *inner).xreplace({name: total for total, name in names.items()})
-
-
-def _outermost(expr: sp.Expr, found: set[sp.Sum]) -> set[sp.Sum]:
-    """The sums that are in no other sum."""
-    if isinstance(expr, sp.Sum):
-        found.add(expr)
-    else:
-        for arg in expr.args:
-            _outermost(arg, found)
-    return found
 
 
 def _elementwise(e: Expr, values: list[sp.Expr]) -> sp.Expr:
@@ -238,14 +213,3 @@ def _check_power(base: sp.Expr, exponent: sp.Expr) -> None:
         bits = max(int(base.p).bit_length(), int(base.q).bit_length()) * max(1, abs(exponent))
         if bits > MAX_BITS:
             raise NotLowerable(f"a power of numbers with more than {MAX_BITS} binary digits; use exp and log")
-
-
-def _replace(expr: sp.Expr, change: Callable[[str, sp.Expr], sp.Expr | None]) -> sp.Expr:
-    """Each one-index variable name[k] replaced by change(name, k) where that is not None."""
-    changes = {}
-    for atom in sorted(expr.atoms(sp.Indexed), key=str):  # new bound indices are numbered in this order
-        if len(atom.indices) == 1:
-            new = change(atom.base.label.name, atom.indices[0])
-            if new is not None:
-                changes[atom] = new
-    return expr.xreplace(changes)
