@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh
+from scipy.linalg import eigh, norm
 from scipy.optimize import brentq
 
 __all__ = ["QuadraticModel", "Step"]
@@ -69,10 +69,11 @@ class QuadraticModel:
         self.norm = float(np.abs(self.eigenvalues).max(initial=0.0))
         self.noise = max(size * EPS * self.norm, hessian_noise)
         if gradient_noise is None:
-            gradient_noise = np.full(size, size * EPS * np.linalg.norm(gradient))
+            gradient_noise = np.full(size, size * EPS * _length(gradient))
         flat = np.abs(self.eigenvalues) <= self.noise
         self.components = self.vectors.T @ gradient
-        self.null = flat & (np.abs(self.components) <= np.abs(self.vectors.T) @ gradient_noise)
+        with np.errstate(invalid="ignore"):  # an infinite noise says nothing, and makes nothing null
+            self.null = flat & (np.abs(self.components) <= np.abs(self.vectors.T) @ gradient_noise)
         self.components[self.null] = 0.0
         self.values = np.where(flat, 0.0, self.eigenvalues)
 
@@ -98,8 +99,8 @@ class QuadraticModel:
     @property
     def aside(self) -> float:
         """The part of norm(gradient) in directions that do not curve upwards, in [0, 1]; null directions have none."""
-        size = np.linalg.norm(self.components)
-        return float(np.linalg.norm(self.components[self.values <= 0]) / size) if size > 0 else 0.0
+        size = _length(self.components)
+        return float(_length(self.components[self.values <= 0]) / size) if size > 0 else 0.0
 
     def newton_step(self) -> Step:
         """The Newton step in the directions that curve upwards; see `aside` for what it leaves alone."""
@@ -115,7 +116,7 @@ class QuadraticModel:
             newton = self._solve(0.0, self.values)
             # The square overflows harmlessly: an infinite length is beyond every radius.
             with np.errstate(over="ignore"):
-                inside = np.linalg.norm(newton) <= radius
+                inside = _length(newton) <= radius
             if inside:
                 return self._finish(newton, 0.0, False)
         gap = self.values - least
@@ -143,11 +144,11 @@ class QuadraticModel:
         log-log coordinates the length is close to piecewise linear, which is what brentq likes.
         """
         size = np.abs(self.components)
-        upper = np.linalg.norm(size) / radius * (1 + 8 * EPS)
+        upper = _length(size) / radius * (1 + 8 * EPS)
         lower = max(floor, float((size / radius - gap).max()), TINY)
 
         def excess(log_shift: float) -> float:
-            length = np.linalg.norm(self._solve(np.exp(log_shift), gap))
+            length = _length(self._solve(np.exp(log_shift), gap))
             return np.log(max(length, TINY)) - np.log(radius)
 
         if upper <= lower or excess(np.log(lower)) <= 0:
@@ -161,3 +162,8 @@ class QuadraticModel:
         with np.errstate(over="ignore", invalid="ignore"):
             reduction = 0.5 * float((self.values + multiplier) @ step**2 + multiplier * (step @ step))
             return Step(self.vectors @ step, max(reduction, 0.0), on_boundary)
+
+
+def _length(v: np.ndarray) -> float:
+    """norm(v), also where the squares are beyond float64; infinite where an entry is."""
+    return float(norm(v, check_finite=False))

@@ -104,3 +104,12 @@ def test_no_variables():
 @pytest.mark.parametrize(("least", "convex"), [(1.0, True), (0.0, True), (-1e-12, True), (-1e-6, False), (-1.0, False)])
 def test_convexity_up_to_rounding(least, convex):
     assert bool(QuadraticModel(np.ones(2), np.diag([least, 1.0])).is_convex) is convex
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e100, 1e200])
+def test_squares_beyond_float64_are_no_obstacle(scale):
+    model = QuadraticModel(scale * np.array([3.0, -4.0, 1.0]), scale * np.diag([1.0, 2.0, 3.0]))
+    step = model.step(0.5)
+    assert step.on_boundary
+    np.testing.assert_allclose(np.linalg.norm(step.p), 0.5)
+    np.testing.assert_allclose(step.p, QuadraticModel(np.array([3.0, -4.0, 1.0]), np.diag([1.0, 2.0, 3.0])).step(0.5).p)
