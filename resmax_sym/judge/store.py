@@ -115,9 +115,9 @@ def known_to(verdict: Verdict, bodies: Mapping[str, Mapping[str, Any]]) -> list[
 
 @cache
 def program() -> str:
-    """A digest of the language and the judge."""
+    """A digest of what decides a verdict: the language, the models and the judge, which import nothing else that does."""
     root = Path(resmax_sym.__file__).parent
     text = hashlib.sha256()
-    for path in sorted([*(root / "lang").rglob("*.py"), *(root / "judge").rglob("*.py"), *root.glob("*.py")]):
+    for path in sorted([*(root / "lang").rglob("*.py"), *(root / "judge").rglob("*.py"), root / "models.py"]):
         text.update(path.read_bytes())
     return text.hexdigest()
