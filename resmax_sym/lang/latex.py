@@ -51,9 +51,14 @@ def _number(value: Fraction) -> tuple[str, int]:
         return str(num), strength
     places = next((k for k in range(PLACES + 1) if 10**k % den == 0), None)
     if den <= SMALL or places is None:
-        return rf"\tfrac{{{num}}}{{{den}}}", PRODUCT
+        return (rf"\tfrac{{{num}}}{{{den}}}", PRODUCT) if num > 0 else (rf"-\tfrac{{{-num}}}{{{den}}}", SUM)
     whole, digits = divmod(abs(num) * 10**places // den, 10**places)
     return f"{'-' * (num < 0)}{whole}.{digits:0{places}d}", strength
+
+
+def _signed(e: Expr) -> bool:
+    """-2, or a product or quotient that begins with it: the sign stands before the whole."""
+    return e.data < 0 if e.op == "number" else e.op in ("mul", "div") and _signed(e.args[0])
 
 
 def _latex(e: Expr) -> tuple[str, int]:
@@ -77,14 +82,20 @@ def _latex(e: Expr) -> tuple[str, int]:
             return f"-{_wrap(args[0], PRODUCT)}", SUM
         case "mul":
             sign = r" \odot " if args[0].shape and args[1].shape else r" \cdot " if args[1].op == "number" else r" \, "
-            return _wrap(args[0], PRODUCT) + sign + _wrap(args[1], PRODUCT + 1), PRODUCT
+            left, strength = _latex(args[0])
+            if strength >= PRODUCT or not _signed(args[0]):
+                left, strength = _wrap(args[0], PRODUCT), PRODUCT
+            return left + sign + _wrap(args[1], PRODUCT + 1), strength
         case "matmul":
             if args[0].ndim == args[1].ndim == 1:
                 return rf"\langle {_latex(args[0])[0]}, {_latex(args[1])[0]} \rangle", ATOM
             left = _wrap(args[0], POWER + 1) + r"^\top" if args[0].ndim == 1 else _wrap(args[0], PRODUCT)
             return f"{left} {_wrap(args[1], PRODUCT + 1)}", PRODUCT
         case "div":
-            return rf"\frac{{{_latex(args[0])[0]}}}{{{_latex(args[1])[0]}}}", PRODUCT
+            above, below = (_latex(part)[0] for part in args)
+            if _signed(args[0]):
+                return rf"-\frac{{{above[1:]}}}{{{below}}}", SUM
+            return rf"\frac{{{above}}}{{{below}}}", PRODUCT
         case "pow":
             circ = r"\circ " if args[0].shape else ""
             return f"{_wrap(args[0], POWER + 1)}^{{{circ}{_latex(args[1])[0]}}}", POWER

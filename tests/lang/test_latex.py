@@ -134,3 +134,19 @@ def test_notebooks_get_displayed_mathematics():
 def test_the_check_sees_malformed_text(text):
     with pytest.raises(AssertionError):
         assert_well_formed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("-1/2", r"-\frac{1}{2}"),
+        ("-0.125 * alpha", r"-\tfrac{1}{8} \, \alpha"),
+        ("-2 * alpha * sigma", r"-2 \, \alpha \, \sigma"),
+        ("-2 / alpha * sigma", r"-\frac{2}{\alpha} \, \sigma"),
+        ("sigma - -1/2", r"\sigma - \left(-\frac{1}{2}\right)"),
+        ("sigma * (-1/2)", r"\sigma \, \left(-\frac{1}{2}\right)"),
+        ("(-2 * alpha)**2", r"\left(-2 \, \alpha\right)^{2}"),
+    ],
+)
+def test_a_sign_stands_before_the_whole(text, latex):
+    assert to_latex(MODEL.parse(text)) == latex
