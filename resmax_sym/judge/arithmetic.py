@@ -6,10 +6,14 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+MAX_BITS = 100_000
+"""Of a fraction: longer powers are not multiplied out."""
 
 
 class Arithmetic:
@@ -50,14 +54,19 @@ class Rationals(Arithmetic):
     def power(self, base: Any, exponent: Fraction) -> Any:
         if exponent.denominator != 1:
             raise NotImplementedError("a root")
-        k = int(exponent)
-        return np.frompyfunc(lambda z: Fraction(z) ** k, 1, 1)(base)
+        return np.frompyfunc(partial(_whole_power, k=int(exponent)), 1, 1)(base)
 
     def spectral(self, name: str, matrices: NDArray) -> NDArray:
         raise NotImplementedError(name)
 
     def solve(self, matrices: NDArray, right: NDArray) -> NDArray:
         raise NotImplementedError("solve")
+
+
+def _whole_power(z: Fraction, k: int) -> Fraction:
+    if max(z.numerator.bit_length(), z.denominator.bit_length()) * abs(k) > MAX_BITS:
+        raise NotImplementedError(f"a power of more than {MAX_BITS} binary digits")
+    return Fraction(z) ** k
 
 
 def _root(z: Fraction) -> Fraction:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from resmax_sym.judge import bounds
+from resmax_sym.judge.bounds.canonical import push, shift
 from resmax_sym.judge.claim import Claim
 from resmax_sym.judge.guards import Guard, conditions
 from resmax_sym.judge.identity import symmetric
@@ -47,9 +49,18 @@ class Discharge:
 
 
 def partial(relations: Iterable[Relation | Expr]) -> Iterator[Expr]:
-    """The places where such a function is taken."""
+    """The places where such a function is taken; what is taken at y is written in y, for it says nothing of x."""
     for part in relations:
         if isinstance(part, Relation):
             yield from partial(part.args)
         else:
-            yield from (node for node in part.walk() if node.op in PARTIAL)
+            yield from _partial(push(part))
+
+
+@lru_cache(maxsize=100_000)
+def _partial(e: Expr) -> tuple[Expr, ...]:
+    """The same for a pushed formula, each place once."""
+    found = [node for arg in e.args for node in _partial(arg)]
+    if e.op == "at":
+        found = [node if e.data == "x" else shift(push(node), e.data) for node in found]
+    return tuple(dict.fromkeys([*found, e] if e.op in PARTIAL else found))

@@ -189,8 +189,13 @@ class Given:
         token = self.tokens[self.place] if self.place < len(self.tokens) else ""
         self.place += 1
         leaf = found.is_settled and token == found.verdict
-        if not leaf and not (token.isdecimal() and int(token) < len(box)):
+        if leaf:
+            return token
+        if not (token.isdecimal() and len(token) < DIGITS and int(token) < len(box)):
             raise Stuck(f"piece {self.place} is {found.verdict}, not {token!r}")
+        low, high = box[int(token)]
+        if float(high - low) * LAG < WIDTH:  # `Splitting` halves no such side
+            raise Stuck(f"piece {self.place} is too narrow to be halved")
         return token
 
 

@@ -20,7 +20,7 @@ from resmax_sym.judge.arithmetic import Floats
 from resmax_sym.judge.axes import Axes
 from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.budget import SPECTRAL_COST
-from resmax_sym.judge.guards import kinks
+from resmax_sym.judge.guards import kinks, kinks_of_unit, written_unit
 from resmax_sym.lang import Expr, S, at
 from resmax_sym.models import Model
 
@@ -32,11 +32,11 @@ def lowered(model: Model, e: Expr, indices: tuple[sp.Symbol, ...]) -> sp.Expr:
 
 
 @lru_cache(maxsize=256)
-def _unit_and_slope(model: Model, order: int, ndim: int) -> tuple[tuple[sp.Symbol, ...], sp.Expr, sp.Expr]:
-    """The indices of an array, phi and phi^(order) of its entry: the same for every point."""
+def _slope_of_unit(model: Model, order: int, ndim: int) -> tuple[tuple[sp.Symbol, ...], sp.Expr]:
+    """The indices of an array, and phi^(order) of its entry: the same for every point."""
     indices = sp.symbols(f"i1:{ndim + 1}", integer=True)
     entry = sp.IndexedBase("argument", real=True)[indices] if indices else sp.Symbol("argument", real=True)
-    return indices, *(sp.diff(model.phi, S, k).xreplace({S: entry}) for k in (0, order))
+    return indices, sp.diff(model.phi, S, order).xreplace({S: entry})
 
 
 @dataclass
@@ -118,7 +118,7 @@ class Evaluator:
                 self.operations += there.operations
                 return value
             case "phi":
-                return self.phi(e.data, self.value(e.args[0]))
+                return self.phi(e)
             case "pow" if e.args[1].op == "number":
                 base, exponent = e.args[0], e.args[1].data
                 if base.op in ("norm", "fro") and exponent.denominator == 1 and exponent % 2 == 0:
@@ -210,13 +210,22 @@ class Evaluator:
             value = value + off.reshape(len(off), -1).sum(axis=1).reshape(-1, *[1] * e.ndim)
         return np.where(self.arithmetic.finite(base)[..., None], value, self.arithmetic.nan)
 
-    def phi(self, order: int, argument: NDArray) -> NDArray:
-        """phi^(order) entry by entry, undefined where phi is."""
-        indices, phi, derivative = _unit_and_slope(self.model, order, argument.ndim - 1)
-        axes = Axes(lambda name: argument, self.sizes, self.arithmetic)
-        unit = axes.evaluate(phi, indices, argument.shape[1:])
-        slope = unit if derivative == phi else axes.evaluate(derivative, indices, argument.shape[1:])
+    def phi(self, e: Expr) -> NDArray:
+        """phi^(k) entry by entry: phi as it is written, its slopes undefined where phi is and where it has a kink or a border.
+
+        SymPy reads s / s as 1, so that its form of the unit has values where the unit has none.
+        """
+        (argument,) = e.args
+        unit = self.value(written_unit(self.model, argument))
+        if not e.data:
+            return unit
+        given = self.value(argument)
+        indices, derivative = _slope_of_unit(self.model, e.data, e.ndim)
+        axes = Axes(lambda name: given, self.sizes, self.arithmetic)
+        slope = axes.evaluate(derivative, indices, given.shape[1:])
         self.operations += len(axes.done)
+        for kink in kinks_of_unit(argument, self.model):
+            slope = slope + self.flat(kink)
         return np.where(self.arithmetic.finite(unit), slope, self.arithmetic.nan)
 
     def lookup(self, name: str) -> NDArray:

@@ -44,7 +44,7 @@ def conditions(thing: Relation | Expr, model: Model) -> list[Guard]:
             if node.op == "D":
                 found.update(dict.fromkeys(Guard(e, "!=") for e in kinks(node.args[0], model, node.data)))
             if node.op == "phi" and node.data:
-                found.update(dict.fromkeys(Guard(e, "!=") for e in _kinks_of_unit(node.args[0], model)))
+                found.update(dict.fromkeys(Guard(e, "!=") for e in kinks_of_unit(node.args[0], model)))
             if node.op == "at" and node.data != "x":
                 y = model.names[node.data]
                 found.update({Guard(at(g.subject, y), g.op, g.needed): None for g in conditions(node.args[0], model)})
@@ -78,11 +78,18 @@ def kinks(e: Expr, model: Model, variable: str = "x") -> tuple[Expr, ...]:
     return tuple(kink for kink in found if opaque(kink) in left)
 
 
-def _kinks_of_unit(a: Expr, model: Model) -> list[Expr]:
+@lru_cache(maxsize=1024)
+def written_unit(model: Model, a: Expr) -> Expr:
+    """phi(a) as the unit is written, with a in place of s."""
+    return parse(model.unit, {"s": a})
+
+
+@lru_cache(maxsize=1024)
+def kinks_of_unit(a: Expr, model: Model) -> tuple[Expr, ...]:
     """What must not vanish for phi to have a slope at a, which need not have one in x itself."""
     s = symbol("_s", a.shape)
-    unit = parse(model.unit, {"s": s})
-    return [e.rebuild(lambda node: a if node == s else None) for e in _kinks(unit, [*unit.walk()])]
+    unit = written_unit(model, s)
+    return tuple(e.rebuild(lambda node: a if node == s else None) for e in _kinks(unit, [*unit.walk()]))
 
 
 def _kinks(part: Expr, nodes: list[Expr]) -> list[Expr]:
@@ -94,7 +101,7 @@ def _kinks(part: Expr, nodes: list[Expr]) -> list[Expr]:
 def _nodes(part: Iterable[Expr], model: Model) -> list[Expr]:
     """The nodes of a formula, the unit written out where it occurs."""
     nodes = list(part)
-    units = {parse(model.unit, {"s": node.args[0]}) for node in nodes if node.op == "phi"}
+    units = {written_unit(model, node.args[0]) for node in nodes if node.op == "phi"}
     return list(dict.fromkeys([*nodes, *(node for unit in units for node in unit.walk())]))
 
 

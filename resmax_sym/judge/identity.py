@@ -153,7 +153,10 @@ def normal_forms(model: Model, relation: Relation, found: Equal) -> dict[str, st
     forms = {}
     for name, side in zip(("lhs", "rhs"), relation.args, strict=True):
         component = lowering(side, *(indices if side.shape else ()))
-        forms[name] = text(key(normal(lowering.unfold(component) if found.unfolded else component)))
+        try:
+            forms[name] = text(key(normal(lowering.unfold(component) if found.unfolded else component)))
+        except LanguageError as error:  # the sides may be too long where their difference is not
+            forms[name] = f"not written out: {error}"
     return forms
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import flint
@@ -71,14 +72,20 @@ def defined(model: Model, relation: Relation, point: Point) -> bool:
 
 
 def spectral_matrices(relation: Relation) -> list[Expr]:
-    """The matrices whose eigenvalues the relation speaks of."""
+    """The matrices whose eigenvalues the relation speaks of, each at the point at which it does."""
     found = [relation.args[0]] if relation.op == "psd" else []
     for part in relation.args:
-        if isinstance(part, Relation):
-            found += spectral_matrices(part)
-        else:
-            found += [node.args[0] for node in part.walk() if node.op in ("eigmin", "eigmax")]
+        found += spectral_matrices(part) if isinstance(part, Relation) else _spectral(part)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _spectral(e: Expr) -> tuple[Expr, ...]:
+    """The same for a formula, each matrix once."""
+    found = [matrix for arg in e.args for matrix in _spectral(arg)]
+    if e.op == "at":
+        found = [Expr("at", (matrix,), matrix.shape, e.data) for matrix in found]
+    return tuple(dict.fromkeys([*found, e.args[0]] if e.op in ("eigmin", "eigmax") else found))
 
 
 def is_symmetric(matrix: Expr) -> Relation:

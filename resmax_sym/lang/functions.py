@@ -12,7 +12,7 @@ UNARY = ("exp", "log", "sqrt", "cosh", "sinh", "tanh", "abs", "sign", "step")
 VECTOR_TO_SCALAR = ("sum", "norm", "norm1", "norminf")
 SQUARE_TO_SCALAR = ("trace", "eigmin", "eigmax")
 MATRIX_TO_SCALAR = ("opnorm", "fro")
-MAX_SIZE = 1000
+MAX_SIZE = 64
 KINDS = {0: "a scalar", 1: "a vector", 2: "a matrix"}
 INSTEAD = {("norm", 2): "opnorm or fro", ("opnorm", 1): "norm", ("fro", 1): "norm"}
 """What takes a formula of so many indices where a function does not."""

@@ -23,6 +23,8 @@ INNER = "A1@x"
 """A1 @ x, what the inner layer is applied to; "A1@y" and "t@y" are A1 @ y and t at y, names that no user can give."""
 
 MAX_BITS = 100_000
+MAX_NODES = 3000
+"""Parts of an expression, repeated ones counted each time, that is still differentiated: each derivative is about five times as long."""
 
 Entry = Callable[..., sp.Expr]
 
@@ -110,6 +112,10 @@ class Lowering:
 
     def derivative(self, expr: sp.Expr, j: sp.Expr, variable: str = "x") -> sp.Expr:
         """d expr / d x_j (or d t_j)."""
+        if any(count >= MAX_NODES for count, _ in enumerate(sp.preorder_traversal(expr))):
+            raise NotLowerable(
+                f"a derivative of an expression of more than {MAX_NODES} parts; take derivatives less often"
+            )
         if variable == "x":
             slopes = self.slopes
         else:
@@ -208,8 +214,9 @@ def _elementwise(e: Expr, values: list[sp.Expr]) -> sp.Expr:
 
 
 def _check_power(base: sp.Expr, exponent: sp.Expr) -> None:
-    """SymPy multiplies powers of numbers out, whatever their length."""
-    if base.is_Rational and exponent.is_Rational:
-        bits = max(int(base.p).bit_length(), int(base.q).bit_length()) * max(1, abs(exponent))
+    """SymPy multiplies powers of numbers out, whatever their length, those of the number in a product too."""
+    number = base.as_coeff_Mul()[0]
+    if number.is_Rational and exponent.is_Rational:
+        bits = max(int(number.p).bit_length(), int(number.q).bit_length()) * max(1, abs(exponent))
         if bits > MAX_BITS:
             raise NotLowerable(f"a power of numbers with more than {MAX_BITS} binary digits; use exp and log")

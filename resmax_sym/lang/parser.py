@@ -6,6 +6,7 @@ import ast
 import difflib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from resmax_sym.lang.expr import Expr, LanguageError, Operand, as_expr
 from resmax_sym.lang.functions import FUNCTIONS
@@ -17,6 +18,8 @@ MAX_DIGITS = 60
 MAX_EXPONENT = 100
 MAX_TREE_DEPTH = 120
 MAX_TREE_WEIGHT = 20_000
+MAX_DERIVATIVES = 4
+"""One below the other: each makes a formula about five times as long."""
 
 OPERATORS: dict[type[ast.operator], Callable[[Operand, Operand], Expr]] = {
     ast.Add: lambda a, b: a + b,
@@ -76,7 +79,15 @@ def _bounded(*parts: Expr) -> Expr:
                 f"written out, the formula is {e.depth} deep and has {e.weight} parts; "
                 f"at most {MAX_TREE_DEPTH} and {MAX_TREE_WEIGHT} are read"
             )
+        if (order := _order(e)) > MAX_DERIVATIVES:
+            raise ParseError(f"the formula holds a derivative of order {order}; at most {MAX_DERIVATIVES} is read")
     return parts[0]
+
+
+@lru_cache(maxsize=100_000)
+def _order(e: Expr) -> int:
+    """How many derivatives stand one below the other."""
+    return (e.op == "D") + max(map(_order, e.args), default=0)
 
 
 class _Parser:

@@ -29,6 +29,8 @@ Polynomial = dict[Monomial, object]
 UNIT: Monomial = frozenset()
 MAX_TERMS = 20_000
 MAX_WEIGHT = 50_000
+MAX_BITS = 100_000
+"""Of a coefficient that is raised to a power."""
 
 
 class TooLarge(LanguageError):
@@ -142,6 +144,8 @@ def power(p: Polynomial, exponent: int) -> Polynomial:
         p, exponent = reciprocal(p), -exponent
     result = {UNIT: QQ(1)}
     for bit in bin(exponent)[2:] if exponent else "":
+        if any(max(int(c.numerator).bit_length(), int(c.denominator).bit_length()) > MAX_BITS for c in result.values()):
+            raise TooLarge(f"a coefficient of more than {MAX_BITS} binary digits")
         result = multiply(result, result)
         if bit == "1":
             result = multiply(result, p)

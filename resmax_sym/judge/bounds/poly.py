@@ -24,6 +24,8 @@ ONE: Monomial = frozenset()
 MAX_TERMS = 400
 MAX_FACTORED = 10**12
 MAX_EXPONENT = 200
+MAX_BITS = 100_000
+"""Of a coefficient: ((10**99)**99)**99 is refused before it is multiplied out."""
 
 
 class Unbounded(LanguageError):
@@ -78,6 +80,8 @@ class Poly:
             for k, e in other.terms.items():
                 product = times(m, k)
                 total[product] = total.get(product, 0) + c * e
+        if any(bits(c) > MAX_BITS for c in total.values()):
+            raise Unbounded(f"a coefficient of more than {MAX_BITS} binary digits")
         return Poly.of(total)
 
     @property
@@ -152,6 +156,11 @@ def tidy(value: Fraction | int) -> Fraction | int:
     return int(value) if value.denominator == 1 else value
 
 
+def bits(value: Fraction | int) -> int:
+    """How many binary digits a number takes to write."""
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
 def times(a: Monomial, b: Monomial) -> Monomial:
     """The product of two monomials."""
     if not a or not b:
@@ -167,6 +176,8 @@ def times(a: Monomial, b: Monomial) -> Monomial:
 def rational_power(c: Fraction, exponent: Fraction) -> dict[Monomial, Fraction]:
     """c^exponent, with roots of primes as symbols ("num", p)."""
     if exponent.denominator == 1:
+        if bits(c) * abs(exponent) > MAX_BITS:
+            raise Unbounded(f"a coefficient of more than {MAX_BITS} binary digits")
         return {ONE: Fraction(c) ** int(exponent)}
     if c < 0 or max(c.numerator, c.denominator) > MAX_FACTORED:
         raise Unbounded(f"{c}**({exponent}) has no simple form")

@@ -14,6 +14,9 @@ from resmax_sym.judge.points import Point
 from resmax_sym.judge.truth import holds
 from resmax_sym.lang import LanguageError
 
+LARGEST = 1000
+"""A size of a witness, unless the claim is about larger ones; a matrix of a size that a file makes up would not fit in memory."""
+
 
 def check_witness(claim: Claim, witness: Mapping[str, Any]) -> Point:
     """The exact point, which breaks the statement and meets every assumption, in balls; Invalid where that is not shown."""
@@ -21,8 +24,9 @@ def check_witness(claim: Claim, witness: Mapping[str, Any]) -> Point:
     wrong = {s.data for s in claim.symbols} ^ point.values.keys()
     if wrong:
         raise Invalid(f"the witness should give the variables of the claim and no more, see {', '.join(sorted(wrong))}")
-    if any(point.sizes[name] not in values for name, values in claim.sizes.items()):
-        raise Invalid("the witness has a size that the claim is not about")
+    everywhere = range(1, LARGEST + 1)
+    if any(size not in claim.sizes.get(name, everywhere) for name, size in point.sizes.items()):
+        raise Invalid(f"the witness has a size that the claim is not about, or one above {LARGEST}")
     for s in claim.symbols:
         shape = tuple(k if isinstance(k, int) else point.sizes[k] for k in s.shape)
         if np.shape(point.values[s.data]) != shape:

@@ -12,6 +12,8 @@ from resmax_sym.lang import Expr, Relation, eq, parse, symbol
 from resmax_sym.models import Model
 
 ENTIRE = ("exp", "cosh", "sinh", "tanh")
+ANY = "any value"
+"""A symbol that stands for every value: it is no identifier, so that no parameter of a claim is it."""
 
 
 @lru_cache(maxsize=4096)
@@ -35,7 +37,7 @@ def missing(model: Model, left: Expr, right: Expr) -> str | None:
 def unit_is(model: Model, e: Expr, form: Expr) -> str | None:
     """Why phi^(k)(a) is not the formula that stands for it; a is any value, one symbol here."""
     a = e.args[0]
-    value = symbol("_s", a.shape)
+    value = symbol(ANY, a.shape)
     return missing(model, Expr("phi", (value,), a.shape, e.data), replaced(form, a, value))
 
 

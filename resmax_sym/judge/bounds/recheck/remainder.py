@@ -41,7 +41,8 @@ def read_variation(c: Case, step: Expr) -> tuple[Expr, Expr]:
     relation = c.step.premises[0].subject
     c.need(relation.op in ("<=", "<"), "premise 0 is no upper bound")
     left, right = map(expanded, relation.args)
-    variation = left.args[0] if left.op == "opnorm" else left
+    c.need(left.op == "opnorm", "premise 0 bounds no operator norm")
+    variation = left.args[0]
     c.need(variation.op == "sub" and variation.args[1] == there(variation.args[0]), "premise 0 is about no S(x) - S(y)")
     c.need(right.op == "mul", "premise 0 is not proportional to norm(x - y)")
 
