@@ -53,3 +53,10 @@ def test_rationals_know_what_they_cannot_do(name):
 
 def test_every_function_of_one_arithmetic_is_in_the_other():
     assert BALL_FUNCTIONS.keys() == FLOAT_FUNCTIONS.keys()
+
+
+def test_long_powers_of_fractions_are_not_multiplied_out():
+    z = Rationals().power(Fraction(10), Fraction(99))
+    assert z == 10**99
+    with pytest.raises(NotImplementedError, match="binary digits"):
+        Rationals().power(Rationals().power(z, Fraction(99)), Fraction(99))

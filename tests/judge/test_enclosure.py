@@ -142,3 +142,11 @@ def test_a_piece_that_fails_may_be_outside_the_assumptions():
     box, assume = {"s": "[0, 1]", "h": "[0, 1]"}, ("s <= h**2",)
     found = status("s <= h + 0.01", box, ONE, assume=assume, parameters={"s": "", "h": ""})
     assert found is Status.CERTIFIED
+
+
+def test_bisections_on_record_end_where_the_search_for_them_does():
+    """A tree that halves one side for ever is refused before its numbers grow."""
+    box = Box.of(Claim("c", "s * s - s >= -1/5", parameters={"s": ""}, box={"s": "[-1, 1]"}))
+    for tree in ("0 " * 100_000, "1 " * 100_000, "9" * 5000):
+        assert not isinstance(box.check([{}], [tree]), Enclosure)
+    assert "too narrow" in box.check([{}], ["0 " * 100_000]).reason

@@ -237,3 +237,25 @@ def test_operations_are_counted():
     few = evaluator.operations
     evaluator(model.parse("hess(L)"))
     assert 0 < few < evaluator.operations
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("exp(s) * s / s", [True, True, False]),
+        ("exp(s) + 0 * log(s)", [True, False, False]),
+        ("exp(s) + log(s) - log(s)", [True, False, False]),
+        ("exp(log(s))", [True, False, False]),
+        ("sqrt(s)**2 + exp(s)", [True, False, True]),
+        ("exp(s) + s**0", [True, True, True]),
+    ],
+)
+def test_a_unit_is_undefined_where_it_is_so_as_written(unit, expected):
+    """SymPy cancels what is undefined; a unit has no value there, and no slope at the border of its domain."""
+    model = Model(unit)
+    data = {"A": np.array([[2], [-2], [0]], dtype=object) * Fraction(1), "x": np.array([Fraction(1)], dtype=object)}
+    point = Point({"n": 3, "d": 1}, data)
+    for text in "uvw":
+        border = [text == "u" or "sqrt" not in unit, True, text == "u" or "sqrt" not in unit]
+        found = [z.is_finite() for z in point.evaluator(model, Balls(40))(model.parse(text))]
+        assert found == [expected[0], expected[1], expected[2] and border[2]]

@@ -138,3 +138,14 @@ def test_the_choice_of_factors_in_numbers():
         A2, z = A @ np.linalg.inv(A1), rng.standard_normal(3)
         assert np.allclose(A2 @ A1, A)
         assert np.isclose(np.linalg.norm(A1 @ z) ** 2, z @ matrix @ z)
+
+
+def test_what_is_symmetric_at_another_point_has_no_root():
+    """eigmin(x y^T + I) is defined at x = y; elsewhere no step may use it, and the matrix is not its own transpose."""
+    gram = base("A1.T @ A1 == (A1.T @ A1).T", "n >= 1", parameters={})
+    balls = ("l <= 1/2", "norm(x) <= 1/2", "norm(y) <= 1/2")
+    wrong = {"matrix": "outer(x, y) + eye(d)", "proof": ("eigmin(M) >= l",), "depends": ("base",)}
+    elsewhere = claim("M == M.T", *balls, "n >= 1", "at(eigmin(M), y) >= 0", **wrong)
+    assert [verdict.status for verdict in judge_all([gram, elsewhere], 0.2)] == [Status.PROVED, Status.REFUTED]
+    here = claim("M == M.T", *balls, "n >= 1", "eigmin(M) >= 0", **wrong)
+    assert [verdict.status for verdict in judge_all([gram, here], 0.2)] == [Status.PROVED, Status.PROVED]

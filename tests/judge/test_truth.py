@@ -81,3 +81,20 @@ def test_psd():
     assert truth("psd(A.T @ A - 10 * eye(d))", **known) is False
     assert truth("psd(A.T @ A - A.T @ A)", **known) is None  # on the boundary
     assert truth("psd(outer(f, ones(n)))") is False  # not symmetric here, and psd includes that
+
+
+TURNED = {"A": [["1", "0"], ["0", "1"]], "x": ["0", "0"], "y": ["85", "1"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("at(eigmin(outer(x, ones(d))), y) == 5", None),  # symmetric at x, not at y
+        ("eigmin(outer(x, ones(d))) == 5", False),
+        ("at(eigmax(outer(x, y)), y) >= 7000", True),  # symmetric at y
+        ("eigmax(at(outer(x, y), y)) >= 8000", False),
+        ("at(at(eigmin(outer(x, ones(d))), x), y) >= 0", None),
+    ],
+)
+def test_symmetry_is_asked_for_where_eigenvalues_are_taken(text, expected):
+    assert truth(text, **TURNED) is expected

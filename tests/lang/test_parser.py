@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from resmax_sym.lang import FUNCTIONS, LanguageError, ParseError, Relation, ShapeError, nearest, parse, parse_relations
 from resmax_sym.lang.expr import Expr, as_expr
-from resmax_sym.lang.parser import MAX_DEPTH, MAX_LENGTH, MAX_TREE_DEPTH, MAX_TREE_WEIGHT
+from resmax_sym.lang.parser import MAX_DEPTH, MAX_DERIVATIVES, MAX_LENGTH, MAX_TREE_DEPTH, MAX_TREE_WEIGHT
 from resmax_sym.models import Model
 
 NAMES = Model().names
@@ -112,6 +112,7 @@ def test_relations_and_chains():
         ("1e1000", 1, "exponent of at most 2 digits"),
         ("2 * " + "9" * 61, 5, "at most 60 characters"),
         ("ones(0)", 1, "positive integer"),
+        ("ones(65)", 1, "positive integer up to 64"),
         ("ones(1000000000)", 1, "positive integer"),
         ("at(x, b)", 1, "point of shape"),
         ("norm(A)", 1, "use opnorm or fro"),
@@ -293,3 +294,14 @@ def test_nearest_lists_a_short_table_and_spares_a_long_one():
     assert nearest("zzz", {"a": 1, "b": 2}) == "; known names: a, b"
     assert nearest("alpa", NAMES) == "; did you mean 'alpha'?"
     assert nearest("zzzzzz", {f"name{k}": k for k in range(50)}) == ""
+
+
+@pytest.mark.parametrize("body", ["trace(hess({}))", "sum(D({}))", "norm(at(grad({}), y))"])
+def test_derivatives_below_each_other_are_counted(body):
+    """Each makes a formula about five times as long; names do not hide them."""
+    names, text = dict(NAMES), "sum(exp(x))"
+    for _ in range(MAX_DERIVATIVES // 2 if "hess" in body else MAX_DERIVATIVES):
+        text = body.format(text)
+        names["deep"] = parse(text, names)
+    with pytest.raises(ParseError, match="a derivative of order"):
+        parse(body.format("deep"), names)

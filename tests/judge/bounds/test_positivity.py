@@ -118,3 +118,16 @@ def test_towers_of_exponentials():
     assert RANGES.nonnegative(R.exp().exp().exp() - number(1))
     with pytest.raises(Unbounded):
         RANGES.nonnegative(number(10**9).exp() - R)
+
+
+@pytest.mark.parametrize(("base", "exponent"), [(number(10), 99), (number(10) * R, 99), (R + number(10), 12)])
+def test_long_coefficients_are_given_up(base, exponent):
+    """((10**99)**99)**99 is not multiplied out."""
+
+    def nested():
+        power = base
+        for _ in range(8):
+            power = power.power(exponent)
+
+    with pytest.raises(Unbounded):
+        nested()

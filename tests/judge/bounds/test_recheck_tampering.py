@@ -186,3 +186,24 @@ def test_what_is_no_step(change):
     rows = [*table["steps"][:-1], table["steps"][-1] | change]
     with pytest.raises(Unsound):
         recheck(ALPHA, table | {"steps": rows})
+
+
+def test_no_parameter_stands_for_the_argument_of_the_unit():
+    """phi(g) is exp(s) for s = g alone: what a claim calls s, _s or the like is another number."""
+    for name in ("s", "_s", "_t", "z"):
+        statement = f"exp(g) <= exp({name})"
+        false = Claim("c", statement, model=MAX, parameters={"g": "g >= 0", name: f"{name} >= 0"})
+        value = {"rule": "exact value", "subject": f"exp({name})", "bound": f"exp({name})", "premises": []}
+        unit = {
+            "rule": "unit written out",
+            "kind": "hi",
+            "subject": "phi0(g)",
+            "bound": f"exp({name})",
+            "premises": [0],
+        }
+        equal = {"rule": "normal form", "kind": "==", "subject": "exp(g) == phi0(g)", "bound": "0", "premises": []}
+        form = {"rule": "other form", "kind": "hi", "subject": "exp(g)", "bound": f"exp({name})", "premises": [2, 1]}
+        steps = [{**value, "kind": "hi"}, unit, equal, form, {**value, "kind": "lo"}]
+        last = {"method": "bounds", "facts": [3, 4], "strict": False, "condition": "", "decided": ""}
+        with pytest.raises(Unsound, match="step 1 "):
+            recheck(false, {"claim": statement, "steps": steps, "comparisons": [last]})

@@ -3,7 +3,9 @@
 import pytest
 from certified import forge
 
+from resmax_sym.judge import Claim
 from resmax_sym.judge.certificate import Invalid, read_point, replay
+from resmax_sym.judge.certificate.witness import check_witness
 from resmax_sym.lang import LanguageError
 
 
@@ -49,3 +51,11 @@ def test_entries_are_rationals_of_some_length(entry):
 def test_a_witness_of_another_kind_is_refused(certificates, witness):
     with pytest.raises(Invalid):
         replay(forge(certificates["witness"], lambda body: body["evidence"].update(witness=witness)))
+
+
+@pytest.mark.parametrize("size", [10**3 + 1, 10**9, 10**30])
+def test_no_memory_is_taken_for_sizes_that_a_file_makes_up(size):
+    claim = Claim("c", "fro(eye(n)) <= 0")
+    assert check_witness(claim, {"n": 2, "d": 1}).sizes["n"] == 2
+    with pytest.raises(Invalid, match="above 1000"):
+        check_witness(claim, {"n": size, "d": 1})
