@@ -13,6 +13,7 @@ from resmax_sym.lang import LanguageError, nearest
 from resmax_sym.models import Model
 
 MAX_BYTES = 1_000_000
+TABLES = dict.fromkeys(("model", "claim"))
 MODEL_FIELDS = {"unit", "inner_layer", "head"}
 OF_MODEL = "[model]: "
 """Begins a defect that all claims of a file share."""
@@ -49,12 +50,14 @@ def read_claims(path: str | Path) -> list[Claim]:
 
 def claims_from(table: dict[str, Any], name: str = "claims") -> list[Claim]:
     """The claims of a parsed TOML document."""
+    extra = sorted(table.keys() - TABLES)
+    if extra:
+        raise ClaimFileError(
+            f"{name}: expected the tables [model] and [[claim]], got {extra[0]!r}" + nearest(extra[0], TABLES)
+        )
     entries = table.get("claim")
     if not isinstance(entries, list) or not entries:
         raise ClaimFileError(f"{name}: expected at least one [[claim]] with an id and a statement, got none")
-    extra = sorted(set(table) - {"model", "claim"})
-    if extra:
-        raise ClaimFileError(f"{name}: expected the tables [model] and [[claim]], got {extra[0]!r}")
     try:
         model, model_defect = _model(table.get("model", {})), ""
     except LanguageError as error:

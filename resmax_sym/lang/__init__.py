@@ -40,8 +40,9 @@ from resmax_sym.lang.functions import (
 from resmax_sym.lang.index import Lowering, NotLowerable, S
 from resmax_sym.lang.latex import to_latex
 from resmax_sym.lang.normal import is_zero, normal
-from resmax_sym.lang.parser import ParseError, nearest, parse, parse_relations
+from resmax_sym.lang.parser import ParseError, parse, parse_relations
 from resmax_sym.lang.relation import Relation, compare, eq, psd, simplex
+from resmax_sym.lang.slips import nearest
 from resmax_sym.lang.text import to_text
 from resmax_sym.lang.unit import scalar_function
 

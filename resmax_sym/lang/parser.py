@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 
+from resmax_sym.lang import slips
 from resmax_sym.lang.expr import Expr, LanguageError, Operand, as_expr
 from resmax_sym.lang.functions import FUNCTIONS
 from resmax_sym.lang.relation import RELATIONS, Relation, compare
@@ -111,7 +111,7 @@ class _Parser:
         try:
             self.tree = ast.parse(text.strip(), mode="eval").body
         except SyntaxError as error:
-            raise ParseError(f"column {(error.offset or 1) + self.shift}: {error.msg}") from None
+            raise ParseError(f"column {(error.offset or 1) + self.shift}: {error.msg}{slips.of_text(text)}") from None
         except (RecursionError, MemoryError, ValueError):
             raise ParseError("the text is nested too deeply or holds a null character; split it with `let`") from None
 
@@ -184,7 +184,7 @@ class _Parser:
         self.fail(
             node,
             f"{spelled[:40]!r} is not in the language; "
-            "it has numbers, names, + - * / ** @ .T, function calls and relations",
+            f"it has numbers, names, + - * / ** @ .T, function calls and relations{slips.of_part(spelled)}",
         )
         raise AssertionError
 
@@ -208,19 +208,11 @@ class _Parser:
             return self.names[name]
         if name in FUNCTIONS or name in RELATIONS:
             self.fail(node, f"{name} is a function; write {name}(...)")
-        self.fail(node, f"unknown name {name!r}" + nearest(name, self.names))
+        self.fail(node, f"unknown name {name!r}" + slips.of_name(name, self.names))
         raise AssertionError
 
     def call(self, node: ast.Call, name: str, args: list[ast.expr], depth: int) -> Expr | Relation:
         build = FUNCTIONS.get(name) or RELATIONS.get(name)
         if build is None:
-            self.fail(node, f"unknown function {name!r}" + nearest(name, {**FUNCTIONS, **RELATIONS}))
+            self.fail(node, f"unknown function {name!r}" + slips.of_name(name, {**FUNCTIONS, **RELATIONS}))
         return self.located(node, build, *(self.read(arg, depth + 1) for arg in args))
-
-
-def nearest(name: str, known: Mapping[str, object]) -> str:
-    """A hint: the known name that `name` may have meant, or the list of names if it is short."""
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known names: {', '.join(sorted(known))}" if len(known) <= 40 else ""

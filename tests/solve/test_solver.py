@@ -288,7 +288,7 @@ def test_bad_starts(random_instance, x0, said):
 @pytest.mark.parametrize("unit", [3, b"exp(s)"])
 def test_a_unit_is_a_text(unit, random_instance):
     A, b = random_instance(10, 2)
-    with pytest.raises(ValueError, match="unit: expected a text"):
+    with pytest.raises(ValueError, match="unit: expected an expression in s"):
         solve(A, b, unit=unit)
 
 
