@@ -180,7 +180,7 @@ def test_an_inner_layer_gives_the_committed_module(tmp_path):
 )
 def test_a_file_that_was_meant_is_named(command, name, meant, tmp_path):
     (tmp_path / meant).write_text("")
-    assert complains(run(command, str(tmp_path / name)), "No such file", f"did you mean {tmp_path / meant}?")
+    assert complains(run(command, str(tmp_path / name)), "no such file", f"did you mean {tmp_path / meant}?")
     assert "did you mean" not in run(command, str(tmp_path / "else"))[2]
 
 

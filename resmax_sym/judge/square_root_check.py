@@ -84,8 +84,13 @@ def _models(
 
 
 def factorised(A: NDArray, M: NDArray) -> tuple[NDArray, NDArray] | None:
-    """A1, upper triangular, and A2 with A1^T A1 = M and A2 A1 = A in balls; None where M is not shown to be positive definite."""
+    """A1, upper triangular, and A2 with A1^T A1 = M and A2 A1 = A in balls; None where M is not shown to be positive definite.
+
+    M is asymmetric where its eigenvalues are not defined, and so says nothing there.
+    """
     d, zero = len(M), M[0, 0] * 0
+    if not all(M[j, k].overlaps(M[k, j]) for k in range(d) for j in range(k)):
+        return None
     A1, A2 = np.full((d, d), zero, dtype=object), np.full(A.shape, zero, dtype=object)
     for k in range(d):
         rest = M[k] - A1[:k, k] @ A1[:k] if k else M[k]

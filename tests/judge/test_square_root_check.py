@@ -103,3 +103,13 @@ def test_the_factors(d):
         assert all(A1[i, j] == 0 for i in range(d) for j in range(i))
         assert factorised(exact[0], -exact[1]) is None
         assert factorised(exact[0], exact[1] + np.full((d, d), flint.arb(0, 1e9))) is None
+
+
+def test_an_asymmetric_matrix_has_no_factor():
+    with Balls(30).precision():
+        A, M = (np.array([[flint.arb(v) for v in row] for row in rows]) for rows in ([[1, 2]], [[3, 1], [1, 2]]))
+        A1, A2 = factorised(A, M)
+        assert all((one - other).contains(0) for one, other in zip((A1.T @ A1).flat, M.flat, strict=True))
+        assert all((one - other).contains(0) for one, other in zip((A2 @ A1).flat, A.flat, strict=True))
+        M[1, 0] += flint.arb(1) / 1000
+        assert factorised(A, M) is None
