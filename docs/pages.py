@@ -92,6 +92,8 @@ def linked(text: str, root: Path, pages: Path) -> str:
             return BESIDE[target] + mark + part
         if target.startswith("derivations"):
             return "lemmas/index.md"
+        if target.startswith("docs/") and target.endswith(".md"):  # pages beside the first one
+            return target.removeprefix("docs/") + mark + part
         source, place = root / target, pages / target
         if source.is_file() and source.suffix not in (".md", ".ipynb"):  # a picture, or a file to be saved
             place.parent.mkdir(parents=True, exist_ok=True)

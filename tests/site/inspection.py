@@ -7,6 +7,9 @@ HERE = Path(__file__).parent
 SITE = HERE.parents[1] / "build" / "site"
 READING, CONTRAST = ((HERE / name).read_text() for name in ("inspect.js", "contrast.js"))
 NARROW, WIDE = {"width": 375, "height": 720}, {"width": 1280, "height": 800}
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+"""What a style asks for is asked for when it is drawn."""
+
 LOCAL = ("file:", "data:", "blob:", "http://localhost:", "http://127.0.0.1:")
 
 
@@ -35,5 +38,6 @@ def problems(window, address: str) -> list[str]:
     found = page.evaluate(READING)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.evaluate(DRAWN)
         found += [f"{scheme}: {text}" for text in page.evaluate(CONTRAST)]
     return wrong + found

@@ -22,6 +22,7 @@ def root(tmp_path):
     ("before", "after"),
     [
         ("see [it](CONTRIBUTING.md#a-lemma)", "see [it](contributing.md#a-lemma)"),
+        ("in [words](docs/claims.md#words)", "in [words](claims.md#words)"),
         ("in [`claims`](derivations/soft_residual)", "in [`claims`](lemmas/index.md)"),
         ("the [tour](notebooks/00_tour.ipynb)", "the [tour](notebooks/00_tour.ipynb)"),
         ("a [paper](https://example.invalid/derivations)", "a [paper](https://example.invalid/derivations)"),
