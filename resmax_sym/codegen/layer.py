@@ -10,7 +10,7 @@ from resmax_sym.codegen.interval import HI, LO, extension
 from resmax_sym.codegen.pieces import kinks
 from resmax_sym.codegen.printer import FullLike, function
 from resmax_sym.codegen.program import share
-from resmax_sym.codegen.stable import settle
+from resmax_sym.codegen.stable import derivative, settle
 from resmax_sym.codegen.templates import layered
 from resmax_sym.lang import S
 from resmax_sym.lang.special import step
@@ -35,7 +35,8 @@ def functions(layer: Layer) -> list[str]:
 
 def _layer(layer: Layer) -> str:
     orders = [layer.rho, layer.slope] + ([] if layer.bend is None else [layer.bend])
-    steps, outputs = share([settle(one_sided(e)) for e in orders], S)
+    accurate = [_accurate(layer.rho, order, e) for order, e in enumerate(orders)]
+    steps, outputs = share([settle(one_sided(e)) for e in accurate], S)
     named = [(sp.Symbol(name, real=True), e) for name, e in steps.items()]
     values: list[sp.Expr | str] = [e if e.free_symbols else FullLike(S, e) for e in outputs]
     doc = "rho, rho' and rho'' of s = A1 @ x, shape (m,)"
@@ -44,6 +45,12 @@ def _layer(layer: Layer) -> str:
         doc = "rho and rho' of s = A1 @ x, shape (m,); rho'' is 0 (None)"
     doc += ".  At a kink rho' is the slope on one side." if kinks(layer.rho) else "."
     return function("layer", [S.name], named, tuple(values), doc)
+
+
+def _accurate(rho: sp.Expr, order: int, proved: sp.Expr) -> sp.Expr:
+    """The proved derivative, written with the slope of tanh as a function of its own where the two are seen to be the same."""
+    same = rho.has(sp.tanh) and sp.expand(rho.diff(S, order) - proved) == 0
+    return derivative(rho, order) if same else proved
 
 
 def _layer_range(rho: sp.Expr) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import sympy as sp
 from sympy.printing.numpy import NumPyPrinter
 
-from resmax_sym.codegen.stable import expm1, logaddexp, undecayed
+from resmax_sym.codegen.stable import expm1, logaddexp, sech2, undecayed
 
 
 class Dot(sp.Function):
@@ -129,6 +129,10 @@ class Printer(NumPyPrinter):
 
     def _print_logaddexp(self, e: logaddexp) -> str:
         return self._call("np.logaddexp({}, {})", e)
+
+    def _print_sech2(self, e: sech2) -> str:
+        # cosh overflows beyond 710, and there the square has long become 0.
+        return self._call("((1/np.cosh(np.clip({}, -710, 710)))**2)", e)
 
     def _print_undecayed(self, e: undecayed) -> str:
         # The quotient has its limit to the last bit long before a + k = -80; stopping there keeps it from becoming 0/0.

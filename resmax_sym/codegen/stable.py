@@ -15,7 +15,26 @@ import sympy as sp
 from resmax_sym.lang import S
 from resmax_sym.lang.special import absolute, larger, sign, smaller, step
 
-OPAQUE = (sp.tanh, absolute, larger, sign, smaller, step)
+
+class sech2(sp.Function):
+    """1 / cosh(a)^2, the slope of tanh, without the cancellation of 1 - tanh(a)^2."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        return -2 * _tanh(self.args[0]) * self
+
+
+class _tanh(sp.Function):
+    """tanh with `sech2` as its slope."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        return sech2(self.args[0])
+
+
+OPAQUE = (sp.tanh, sech2, absolute, larger, sign, smaller, step)
 """Functions that do not grow faster than their arguments."""
 
 
@@ -74,11 +93,16 @@ SHIFT = sp.Symbol("shift", real=True)
 
 def stabilise(unit: sp.Expr) -> Stable:
     """The unit and its first two derivatives in scaled form."""
-    split = [_terms(unit.diff(S, order)) for order in range(3)]
+    split = [_terms(derivative(unit, order)) for order in range(3)]
     envelope = _envelope([exponent for terms in split for exponent, _ in terms])
     shift = sp.Integer(0) if envelope == FLAT else SHIFT
     derivatives = tuple(sp.Add(*(g * _exp(exponent, shift) for exponent, g in terms)) for terms in split)
     return Stable(None if envelope == FLAT else _expr(envelope), derivatives)
+
+
+def derivative(e: sp.Expr, order: int) -> sp.Expr:
+    """The derivative in S of this order, in which slopes of tanh are `sech2`."""
+    return e.replace(sp.tanh, _tanh).diff(S, order).replace(_tanh, sp.tanh)
 
 
 def settle(e: sp.Expr) -> sp.Expr:

@@ -15,6 +15,7 @@ from resmax_sym.lang import LanguageError, S, scalar_function
 RULES = {
     "expm1": mpmath.expm1,
     "logaddexp": lambda a, b: mpmath.log(mpmath.exp(a) + mpmath.exp(b)),
+    "sech2": lambda a: mpmath.sech(a) ** 2,
     "undecayed": lambda a, k: mpmath.log1p(mpmath.exp(a + k)) / mpmath.exp(min(a, 0)),
     "Max": max,
     "Min": min,
@@ -111,6 +112,20 @@ def test_softplus_keeps_its_decay():
     """log(1 + exp(s)) underflows at -1000, and alpha = sum of it with it; the scaled form is 1, as is the ratio v / u."""
     u, v, w = finite("log(1+exp(s))", np.array([-1000.0, -1000.0]))
     assert [*u, *v, *w] == [1.0] * 6
+
+
+@pytest.mark.parametrize(("inner", "slope"), [("s/10", 1 / 10), ("3*s - 1", 3)])
+def test_the_slope_of_tanh_keeps_its_digits(inner, slope):
+    """1 - tanh(a)^2 has none left where |a| > 20; the slope is 1 / cosh(a)^2, down to where it underflows."""
+    t = np.array([-1000.0, -123.0, -20.5, -1.5, 0.0, 1e-9, 7.0, 19.0, 100.0, 1000.0])
+    _, v, w = finite(f"2 + tanh({inner})", t)
+    with mpmath.workdps(60):
+        a = [eval(inner, {"s": mpmath.mpf(s)}) for s in t]
+        bell = [mpmath.sech(z) ** 2 for z in a]
+        bend = [-2 * slope**2 * mpmath.tanh(z) * q for z, q in zip(a, bell, strict=True)]
+        for got, exact in ((v, [slope * q for q in bell]), (w, bend)):
+            for g, value in zip(got, exact, strict=True):
+                assert abs(mpmath.mpf(float(g)) - value) <= 1e-12 * abs(value) + mpmath.mpf("1e-290")
 
 
 def test_units_outside_the_language_are_refused():
