@@ -31,6 +31,11 @@ BY_HAND = {
     "-3*s": (lambda s: -3 * s, lambda s: -3, None),
     "log(1+exp(s))": (lambda s: MP.log1p(MP.exp(s)), sigmoid, lambda s: sigmoid(s) * sigmoid(-s)),
     "tanh(s)": (MP.tanh, lambda s: MP.sech(s) ** 2, lambda s: -2 * MP.tanh(s) * MP.sech(s) ** 2),
+    "max(s, 0) + tanh(s)": (
+        lambda s: max(s, 0) + MP.tanh(s),
+        lambda s: int(s > 0) + MP.sech(s) ** 2,
+        lambda s: -2 * MP.tanh(s) * MP.sech(s) ** 2,
+    ),
     "s/(1+exp(-s))": (
         lambda s: s * sigmoid(s),
         lambda s: sigmoid(s) + s * sigmoid(s) * sigmoid(-s),
