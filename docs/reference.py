@@ -25,8 +25,14 @@ def page(name: str) -> str:
     module = import_module(f"resmax_sym.{name}")
     full = module.__name__
     head = [full, "=" * len(full), "", f".. automodule:: {full}", "   :no-members:", ""]
-    table = [".. list-table::", "", *(_row(module, one) for one in public(module)), ""]
-    return "\n".join([*head, *table, *(_documented(module, one) for one in public(module))])
+    names = sorted(public(module), key=lambda one: (_rank(getattr(module, one)), one))
+    table = [".. list-table::", "", *(_row(module, one) for one in names), ""]
+    return "\n".join([*head, *table, *(_documented(module, one) for one in names)])
+
+
+def _rank(value: Any) -> int:
+    """What is called comes first, then what that gives and takes, then data."""
+    return 0 if inspect.isroutine(value) else 1 if inspect.isclass(value) else 2
 
 
 def public(module: ModuleType) -> list[str]:
@@ -62,15 +68,17 @@ def _documented(module: ModuleType, name: str) -> str:
         return f".. autoclass:: {name}\n   :members:\n"
     if inspect.isroutine(value):
         return f".. autofunction:: {name}\n"
-    said = " ".join(_line(line) for line in comment(module, name)) or _shown(value)
-    return f".. py:data:: {name}\n   :type: {type(value).__name__}\n\n   {said}\n"
+    said = " ".join(_line(line) for line in comment(module, name))
+    shown = _sentences(value) or ("" if said else f"``{value!r}``")
+    body = "\n\n   ".join(filter(None, [said, shown]))
+    return f".. py:data:: {name}\n   :type: {type(value).__name__}\n\n   {body}\n"
 
 
-def _shown(value: Any) -> str:
-    """A table of sentences line by line, anything else as Python prints it."""
-    if not isinstance(value, dict):
-        return f"``{value!r}``"
-    return "\n   ".join(f"* ``{getattr(key, 'name', key)}``: {_line(str(text))}" for key, text in value.items())
+def _sentences(value: Any) -> str:
+    """A table of texts line by line; nothing for any other value."""
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        return ""
+    return "\n   ".join(f"* ``{getattr(key, 'name', key)}``: {_line(text)}" for key, text in value.items())
 
 
 def comment(package: ModuleType, name: str) -> list[str]:

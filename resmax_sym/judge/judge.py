@@ -22,6 +22,7 @@ from resmax_sym.judge.search import Falsifier, Search
 from resmax_sym.lang import LanguageError, Relation
 
 BUDGET = 10.0
+"""Seconds that a search may take where no engine settles a claim, counted in operations."""
 CROSS_CHECK = 0.02
 """Share of the budget in which a search attacks what another engine has settled."""
 

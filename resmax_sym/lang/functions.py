@@ -6,12 +6,32 @@ from collections.abc import Callable
 
 from resmax_sym.lang.expr import Dim, Expr, LanguageError, Operand, ShapeError, as_expr, elementwise, show, symbol
 
-UNARY = ("exp", "log", "sqrt", "cosh", "sinh", "tanh", "abs", "sign", "step")
-"""Elementwise functions of one argument."""
+UNARY = {
+    "exp": "e^s",
+    "log": "The natural logarithm of s > 0",
+    "sqrt": "The root of s >= 0",
+    "cosh": "(e^s + e^-s) / 2",
+    "sinh": "(e^s - e^-s) / 2",
+    "tanh": "sinh(s) / cosh(s)",
+    "abs": "|s|, with a kink at 0",
+    "sign": "1 above 0, -1 below, and 0 at 0",
+    "step": "1 above 0 and 0 below, undefined at 0",
+}
+"""Elementwise functions of one argument, and what each is."""
 
-VECTOR_TO_SCALAR = ("sum", "norm", "norm1", "norminf")
-SQUARE_TO_SCALAR = ("trace", "eigmin", "eigmax")
-MATRIX_TO_SCALAR = ("opnorm", "fro")
+VECTOR_TO_SCALAR = {
+    "sum": "sum_i v_i",
+    "norm": "sqrt(sum_i v_i^2), the Euclidean norm",
+    "norm1": "sum_i |v_i|",
+    "norminf": "max_i |v_i|",
+}
+SQUARE_TO_SCALAR = {
+    "trace": "sum_i M_ii",
+    "eigmin": "The least eigenvalue of a symmetric M",
+    "eigmax": "The largest eigenvalue of a symmetric M",
+}
+MATRIX_TO_SCALAR = {"opnorm": "max of norm(M z) over norm(z) = 1", "fro": "sqrt(sum_ij M_ij^2), the Frobenius norm"}
+EXTREMES = {"max": "The larger", "min": "The smaller"}
 MAX_SIZE = 64
 KINDS = {0: "a scalar", 1: "a vector", 2: "a matrix"}
 INSTEAD = {("norm", 2): "opnorm or fro", ("opnorm", 1): "norm", ("fro", 1): "norm"}
@@ -31,7 +51,7 @@ def _elementwise(name: str) -> Callable[[Operand], Expr]:
         expr = as_expr(value)
         return Expr("call", (expr,), expr.shape, name)
 
-    return function
+    return _told(function, f"{UNARY[name]}, entry by entry.")
 
 
 def _to_scalar(name: str, ndim: int, square: bool = False) -> Callable[[Expr], Expr]:
@@ -41,7 +61,8 @@ def _to_scalar(name: str, ndim: int, square: bool = False) -> Callable[[Expr], E
             raise ShapeError(f"{name} takes a square matrix; {expr!r} has shape {show(expr.shape)}")
         return Expr(name, (expr,))
 
-    return function
+    meaning = {**VECTOR_TO_SCALAR, **MATRIX_TO_SCALAR, **SQUARE_TO_SCALAR}[name]
+    return _told(function, f"{meaning}.")
 
 
 def _extreme(name: str) -> Callable[..., Expr]:
@@ -51,6 +72,14 @@ def _extreme(name: str) -> Callable[..., Expr]:
         node = elementwise("add", first, second)  # the same shape rule
         return Expr("call", node.args, node.shape, name)
 
+    return _told(
+        function, f"{EXTREMES[name]} of two, entry by entry; with one argument that of the entries of a vector."
+    )
+
+
+def _told(function: Callable[..., Expr], meaning: str) -> Callable[..., Expr]:
+    """With a docstring, which a function that is made here has not."""
+    function.__doc__ = meaning
     return function
 
 
@@ -117,6 +146,7 @@ def eye(k: Operand | Dim) -> Expr:
 
 PI = Expr("pi")
 x = symbol("x", ("d",))
+"""The point at which the claims speak."""
 
 
 def phi(order: int, argument: Expr) -> Expr:
@@ -158,7 +188,7 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
     **{name: _to_scalar(name, 1) for name in VECTOR_TO_SCALAR},
     **{name: _to_scalar(name, 2) for name in MATRIX_TO_SCALAR},
     **{name: _to_scalar(name, 2, square=True) for name in SQUARE_TO_SCALAR},
-    "max": _extreme("max"), "min": _extreme("min"),
+    **{name: _extreme(name) for name in EXTREMES},
     "inner": inner, "outer": outer, "diag": diag, "solve": solve, "ones": ones, "eye": eye,
     "D": D, "grad": grad, "hess": hess, "at": at,
 }  # fmt: skip

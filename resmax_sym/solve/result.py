@@ -47,6 +47,7 @@ MESSAGES = {
     "pass another x0",
     Status.STOPPED_BY_CALLBACK: "stopped by the callback (StopIteration)",
 }
+"""Each status in a sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,18 @@ def test_every_public_name_is_on_the_page(site, name):
     assert reference.public(module)
 
 
+@pytest.mark.parametrize("name", reference.PACKAGES)
+def test_every_public_name_says_what_it_is(name):
+    module = import_module(f"resmax_sym.{name}")
+    texts = {one: reference._text(module, one) for one in reference.public(module)}
+    assert [one for one, text in texts.items() if text in ("", type(getattr(module, one)).__name__)] == []
+
+
+def test_what_is_called_comes_first():
+    page = reference.page("solve")
+    assert page.index("resmax_sym.solve.solve>") < page.index("resmax_sym.solve.Problem>") < page.index("MESSAGES>")
+
+
 def test_types_are_shown(site):
     page = (site / "api" / "solve.html").read_text()
     start = page.index('id="resmax_sym.solve.solve"')
