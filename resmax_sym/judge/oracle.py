@@ -23,6 +23,7 @@ TOLERANCE = 1e-40
 class Comparison:
     """The worst relative error of one derivative over all points where it is defined."""
 
+    model: Model
     derivative: Expr
     points: int
     error: float
@@ -94,4 +95,4 @@ def compare(model: Model, derivative: Expr, points: int, seed: int = 0) -> Compa
         error = relative_error(model, derivative, point, rng)
         if error is not None:
             errors.append(error)
-    return Comparison(derivative, len(errors), max(errors, default=float("inf")), points)
+    return Comparison(model, derivative, len(errors), max(errors, default=float("inf")), points)

@@ -24,19 +24,17 @@ def console() -> Console:
     return found if found.is_terminal else Console(highlight=False, width=120)
 
 
+FORMULA, VERDICT = "derivative", "verdict"
+
+
 def _table(title: str, *columns: str) -> Table:
+    """Names, numbers and short verdicts stay whole; formulas, and what is said besides, are folded where a terminal is narrow."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for k, column in enumerate(columns):
         number = column.startswith(">")
-        # names and numbers stay whole; what is said of them is folded where a terminal is narrow
-        whole = number or k == 0
-        table.add_column(
-            column.lstrip(">"),
-            justify="right" if number else "left",
-            no_wrap=whole,
-            header_style="dim",
-            overflow="fold",
-        )
+        whole = number or (k == 0 and column != FORMULA) or (column == VERDICT and "claim" not in columns)
+        justify = "right" if number else "left"
+        table.add_column(column.lstrip(">"), justify=justify, no_wrap=whole, header_style="dim", overflow="fold")
     return table
 
 
@@ -46,7 +44,7 @@ def _mark(passed: bool, good: str = "agrees", bad: str = "FAILS") -> Text:
 
 def tables(report: Report) -> RenderableType:
     """The report as tables: claims and checks, then fits."""
-    claims = _table("Claims, for every n and d", "claim", "verdict", "method", ">seconds")
+    claims = _table("Claims, for every n and d", "claim", VERDICT, "method", ">seconds")
     for v in report.verdicts:
         colour = COLOURS[v.status] if v.expected else "bold red"
         note = "" if v.expected else f" (expected {' or '.join(v.claim.expect)})"
@@ -55,26 +53,29 @@ def tables(report: Report) -> RenderableType:
         witness = v.evidence.get("witness")
         method = v.method if witness is None else f"{v.method}, n = {witness['n']}, d = {witness['d']}"
         claims.add_row(Text(v.claim.id), Text(v.status + note, colour), method, f"{v.seconds:.2f}")
-    oracle = _table("Derivatives against differences at 150 digits", "derivative", "verdict", "method", ">seconds")
+    oracle = _table("Derivatives against differences at 150 digits, relative error at worst", FORMULA, "unit, inner layer",
+                    VERDICT, ">points", ">error", ">seconds")  # fmt: skip
     for c, seconds in report.oracle:
-        method = f"{c.points} points, worst relative error {c.error:.0e}"
-        oracle.add_row(repr(c.derivative), _mark(c.passed), method, f"{seconds:.2f}")
-    code = _table("Generated code", "file", "verdict", "method", ">seconds")
+        functions = ", ".join(filter(None, (c.model.unit, c.model.inner_layer)))
+        oracle.add_row(
+            repr(c.derivative), functions, _mark(c.passed), str(c.points), f"{c.error:.0e}", f"{seconds:.2f}"
+        )
+    code = _table("Generated code", "file", VERDICT, "method", ">seconds")
     for g in report.generated:
         code.add_row(g.name, _mark(g.passed, "in sync", "DIFFERS"), g.method, f"{g.seconds:.2f}")
-    fits = _table("Fits, beside SciPy's trust-exact", "data", "unit", ">n x d", ">loss", ">steps", ">gradient", ">gap", "verdict",
+    fits = _table("Fits, beside SciPy's trust-exact", "data", "unit", ">n x d", ">loss", ">steps", ">gradient", ">gap", VERDICT,
                   ">seconds")  # fmt: skip
     for f, seconds in report.fits:
         fits.add_row(
             f.data, f.unit, f"{f.n} x {f.d}", f"{f.loss:.6e}", str(f.iterations), f"{f.relative_gradient:.0e}",
             f"{max(f.loss_gap, f.prediction_gap):.0e}", _mark(f.passed), f"{seconds:.2f}",
         )  # fmt: skip
-    layered = _table("Fits of max(s, 0), beside SciPy's L-BFGS-B from the same start", "data, start", ">n x m x d", ">loss", ">steps",
-                     ">crossed", ">held", ">gap", "verdict", ">seconds")  # fmt: skip
+    layered = _table("Fits of max(s, 0), no worse than SciPy's L-BFGS-B from the same start", "start", ">n x m x d", ">loss",
+                     ">steps", ">crossed", ">held", ">gap", VERDICT, ">seconds")  # fmt: skip
     for fit, seconds in report.layered:
         layered.add_row(
             f"{fit.data}, {fit.start}", f"{fit.n} x {fit.m} x {fit.d}", f"{fit.loss:.6e}", str(fit.iterations), str(fit.crossed),
-            str(fit.held), f"{fit.excess:.0e}", _mark(fit.passed, "no worse"), f"{seconds:.2f}",
+            str(fit.held), f"{fit.excess:.0e}", _mark(fit.passed, "holds"), f"{seconds:.2f}",
         )  # fmt: skip
     parts: list[RenderableType] = []
     for table in (claims, oracle, code, fits, layered):

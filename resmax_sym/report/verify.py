@@ -53,7 +53,7 @@ class Report:
             if not v.expected
         ]
         found += [
-            f"derivative {c.derivative!r}: error {c.error:.1e} at {c.points} points"
+            f"derivative {c.derivative!r}, unit {c.model.unit}: error {c.error:.1e} at {c.points} points"
             for c, _ in self.oracle
             if not c.passed
         ]
@@ -72,7 +72,14 @@ class Report:
             "file": "derivations",
             "claims": [claim_json(verdict) for verdict in self.verdicts],
             "derivatives": [
-                {"derivative": repr(c.derivative), "points": c.points, "error": c.error, "passed": c.passed}
+                {
+                    "derivative": repr(c.derivative),
+                    "unit": c.model.unit,
+                    "inner_layer": c.model.inner_layer,
+                    "points": c.points,
+                    "error": c.error,
+                    "passed": c.passed,
+                }
                 for c, _ in self.oracle
             ],
             "generated": [{"name": g.name, "passed": g.passed, "method": g.method} for g in self.generated],

@@ -71,9 +71,9 @@ def test_nothing_passes_without_a_point():
     comparison = compare(MODEL, nowhere, points=3)
     assert comparison.points == 0
     assert not comparison.passed
-    assert not Comparison(nowhere, 3, 2 * TOLERANCE, wanted=3).passed
-    assert not Comparison(nowhere, 3, TOLERANCE / 2, wanted=4).passed
-    assert Comparison(nowhere, 3, TOLERANCE / 2, wanted=3).passed
+    assert not Comparison(Model(), nowhere, 3, 2 * TOLERANCE, wanted=3).passed
+    assert not Comparison(Model(), nowhere, 3, TOLERANCE / 2, wanted=4).passed
+    assert Comparison(Model(), nowhere, 3, TOLERANCE / 2, wanted=3).passed
 
 
 def test_undefined_points_are_replaced_by_others():

@@ -21,7 +21,7 @@ FIT = Fit("diabetes", 442, 10, "exp(s) + s", 1e-4, 1e-12, 4, "done", True, 1e-16
 def report(true="alpha == sum(u)", error=1e-90, points=200, in_sync=True, **fit):
     """A report in which everything is as expected, but for what is asked for."""
     verdict = judge(Claim("a-claim", true))
-    comparison = Comparison(Model().parse("grad(L)"), points, error, wanted=200)
+    comparison = Comparison(Model(), Model().parse("grad(L)"), points, error, wanted=200)
     code = Timed("generated/x.py", in_sync, "equal bytes" if in_sync else "3 lines differ", 0.1)
     return Report([verdict], [(comparison, 0.1)], [code], [(dataclasses.replace(FIT, **fit), 0.1)])
 
@@ -39,7 +39,8 @@ def test_everything_as_expected():
         "a-claim",
         "proved",
         "grad(L)",
-        "200 points",
+        "200",
+        "1e-90",
         "in sync",
         "diabetes",
         "All as expected: 1 claims proved",
