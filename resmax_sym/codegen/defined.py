@@ -1,4 +1,4 @@
-"""g(s) != 0 under a fraction, g(s) > 0 under a root or a logarithm: a function that has a value at every s, shown from its formula."""
+"""g(s) != 0 under a fraction, g(s) >= 0 under a root: a function with a value and derivatives at every s, shown from its formula."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from resmax_sym.codegen.pieces import KINKED, between, pieces
+from resmax_sym.codegen.pieces import between, pieces
 from resmax_sym.lang import LanguageError, S
+from resmax_sym.lang.special import sign
 
 EXPECTED = "expected an inner layer that is defined and smooth between its kinks"
 E = sp.Symbol("E", positive=True)
@@ -15,27 +16,29 @@ E = sp.Symbol("E", positive=True)
 
 
 def check_defined(rho: sp.Expr) -> None:
-    """That rho is defined for every s, as 1/s and log(s) are not.
+    """That rho is defined for every s, as 1/s and log(s) are not, and so are its derivatives on each side of a kink.
 
     Raises
     ------
     LanguageError
         It is not, and where; or that is not known.
     """
-    # what a piece does away with, as in step(s - 1)/s, is computed all the same
-    for low, high, formula in [(-sp.oo, sp.oo, rho), *pieces(rho)]:
-        for g, divides in _conditions(formula):
-            place = None if g.has(*KINKED) else _violated(g, divides, low, high)
-            if place is not None:
-                raise LanguageError(
-                    f"{EXPECTED}, got one that is not at s = {place}; choose one without poles and roots"
-                )
+    for order, what in enumerate(("one", "one with a slope", "one with a second derivative")):
+        # what a piece does away with, as in step(s - 1)/s, is computed all the same
+        whole = rho.diff(S, order)
+        for low, high, formula in [(-sp.oo, sp.oo, whole), *pieces(whole)]:
+            for g, divides in _conditions(formula):
+                place = next(_places(g, divides, low, high), None)
+                if place is not None:
+                    raise LanguageError(
+                        f"{EXPECTED}, got {what} that is not at s = {place}; choose one without poles and roots"
+                    )
 
 
 def _conditions(e: sp.Expr) -> Iterator[tuple[sp.Expr, bool]]:
-    """What must not be 0, with True, and what must be positive, with False; a logarithm asks for both."""
+    """What must not be 0, with True, and what must not be negative, with False; a logarithm asks for both."""
     if e.has(sp.zoo, sp.nan):  # a piece of max(s, 0) under a fraction
-        yield sp.Integer(0), False
+        yield sp.Integer(0), True
     for node in sp.preorder_traversal(e):
         if isinstance(node, sp.log):
             yield from ((node.args[0], divides) for divides in (True, False))
@@ -46,6 +49,17 @@ def _conditions(e: sp.Expr) -> Iterator[tuple[sp.Expr, bool]]:
                 yield node.base, False
 
 
+def _places(g: sp.Expr, divides: bool, low: sp.Expr, high: sp.Expr) -> Iterator[sp.Expr]:
+    """Where g violates its condition between low and high, piece by piece, and in its kinks, at which sign(0) = 0."""
+    for left, right, part in pieces(g):
+        left, right = max(left, low), min(right, high)
+        place = _violated(part, divides, left, right) if left < right else None
+        if place is not None:
+            yield place
+        if divides and g.has(sign) and low < right < high and g.replace(sign, sp.sign).subs(S, right).is_zero:
+            yield right
+
+
 def _violated(g: sp.Expr, divides: bool, low: sp.Expr, high: sp.Expr) -> sp.Expr | None:
     """A place between low and high where g is 0 or, unless it divides, negative; where it divides the ends count as well."""
     if g.is_positive or (divides and g.is_nonzero):
@@ -54,7 +68,8 @@ def _violated(g: sp.Expr, divides: bool, low: sp.Expr, high: sp.Expr) -> sp.Expr
         if low < zero < high or (divides and zero in (low, high)):
             return zero
     inside = between(low, high)  # a g without zeros has one sign
-    return None if divides or g.subs(S, inside).evalf() > 0 else inside
+    value = g.subs(S, inside).evalf()
+    return inside if (g.is_zero if divides else value < 0) else None
 
 
 def _zeros(g: sp.Expr) -> list[sp.Expr]:

@@ -12,14 +12,15 @@ from resmax_sym.lang import LanguageError, S, scalar_function
 
 DEFINED = (
     "max(s, 0)", "s", "tanh(s)", "s/(1 + exp(-s))", "s*tanh(log(1 + exp(s)))", "1/(1 + s**2)", "s/sqrt(1 + s**2)",
-    "1/(2 + tanh(s))", "1/max(s, 1)", "log(1 + abs(s))", "log(cosh(s))", "max(s, 0)**(3/2)", "1/(s**2 - s + 1)",
-    "log(exp(2*s) - exp(s) + 1)", "sqrt(max(s, 1/2))", "abs(s)/(1 + abs(s))",
+    "1/(2 + tanh(s))", "1/max(s, 1)", "log(1 + abs(s))", "log(cosh(s))", "max(s, 0)**(5/2)", "1/(s**2 - s + 1)",
+    "log(exp(2*s) - exp(s) + 1)", "sqrt(max(s, 1/2))", "abs(s)/(1 + abs(s))", "s/(2 + sign(s))",
 )  # fmt: skip
 PLACES = {
     "1/s": 0, "s**-2": 0, "1/(s - 1)": 1, "1/(s**2 - 2)": -np.sqrt(2), "tanh(1/s)": 0, "exp(-1/s**2)": 0, "tanh(s)/s": 0,
     "1/(exp(s) - 1)": 0, "1/(exp(2*s) - 4)": np.log(2), "log(s**2)": 0, "max(s, 0)**2/s": 0, "step(s - 1)*sqrt(s)": 0,
     "1/abs(s)": 0, "s + 1/max(s, 0)": -1,
     "log(s)": 0, "sqrt(s)": 0, "s**(1/3)": 0, "1/tanh(s)": 0, "log(abs(s))": 0, "1/(1 - max(s, 0))": 1,
+    "s**2/abs(s)": 0, "s/sign(s)": 0, "step(s)*sqrt(s*abs(s))": -1, "max(s, 0)**(3/2)": -1,
 }  # fmt: skip
 
 
