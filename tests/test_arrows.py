@@ -34,6 +34,9 @@ ORDER = (
 READERS = ("resmax_sym.theorems", "resmax_sym.kernels", "resmax_sym.commands", "docs", "benchmarks")
 """Who reads the claims: their numbers, the code that is made of them, and the commands that judge and show them."""
 
+DIGESTED = {"resmax_sym.lang", "resmax_sym.models", "resmax_sym.judge"}
+"""What `judge.store.program` digests: a verdict on record is stale once one of them has changed."""
+
 OURS = re.compile(r"(resmax_sym|derivations|docs|benchmarks)(\.\w+)*")
 
 
@@ -97,3 +100,12 @@ def test_an_import_from_above_is_seen(module, source, name):
 def test_an_import_from_below_is_none():
     assert not list(wrong("resmax_sym.kernels", "def f():\n    from derivations import CLAIMS"))
     assert not list(wrong("resmax_sym.solve.audit", "'''Of derivations.newton.'''\nfrom resmax_sym.theorems import a"))
+
+
+def test_what_decides_a_verdict_is_digested():
+    """Nothing but what is, and the writing of files: not even parts that it would be allowed to import."""
+    read = {module: path.read_text(encoding="utf-8") for module, path in modules() if part(module) in DIGESTED}
+    outside = {
+        (module, name) for module, source in read.items() for name in imported(source) if part(name) not in DIGESTED
+    }
+    assert outside == {("resmax_sym.judge.store", "resmax_sym"), ("resmax_sym.judge.store", "resmax_sym.atomic.write")}

@@ -78,6 +78,21 @@ def test_another_effort_or_program_is_not_taken_over(store, monkeypatch):
     assert store.load(TRUE, BUDGET, SEED) is None
 
 
+def test_program_is_what_decides_a_verdict(tmp_path, monkeypatch):
+    deciding = ("lang/index.py", "judge/judge.py", "judge/bounds/poly.py", "models.py")
+    others = ("cli.py", "solve/run.py", "commands/check.py")
+    for name in (*deciding, *others):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("a = 1")
+    monkeypatch.setattr(STORE.resmax_sym, "__file__", str(tmp_path / "__init__.py"))
+    digests = [STORE.program.__wrapped__()]
+    for name in (*deciding, *others):
+        (tmp_path / name).write_text("a = 2")
+        digests.append(STORE.program.__wrapped__())
+    assert len({*digests}) == 1 + len(deciding)
+    assert len({*digests[len(deciding) :]}) == 1
+
+
 def test_another_verdict_below_is_seen(store):
     base, upper = Claim("base", "sum(f) == 1"), Claim("upper", "2 * sum(f) == 2", depends=("base",))
     for verdict in judge_all([base, upper], BUDGET):
