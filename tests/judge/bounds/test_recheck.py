@@ -212,3 +212,24 @@ def test_an_identity_may_not_narrow_the_domain():
     whole, narrow = (SOFT.parse(text) for text in ("sum(t)", "sum(t) * (alpha / alpha)"))
     assert missing(SOFT, narrow, whole) is None
     assert "undefined at more points" in missing(SOFT, whole, narrow)
+
+
+@pytest.mark.parametrize(
+    ("unit", "bounded"),
+    [
+        ("log(1 + s)", "u <= 1"),
+        ("s / (2 - s)", "u <= 1"),
+        ("s**2 / (1 + s)", "norm(v) <= 2"),
+        ("s / (1 - s * s)", "u <= 2"),
+    ],
+)
+def test_a_unit_with_a_gap_may_be_spelled_in_any_order(unit, bounded):
+    c = Claim("gap", bounded, model=Model(unit), sizes={"n": (2,)}, box={"t": "[0, 1/2]"})
+    assert isinstance(bound(c), Bounded)
+    recheck(c, saved(c))
+
+
+def test_another_gap_is_not_the_same():
+    one, more = (SOFT.parse(text) for text in ("1 / (1 + sum(t))", "(1 - sum(t)) / (1 - sum(t)) / (sum(t) + 1)"))
+    assert missing(SOFT, more, one) is None
+    assert "not 1 - sum(t) != 0" in missing(SOFT, one, more)

@@ -25,13 +25,19 @@ def missing(model: Model, left: Expr, right: Expr) -> str | None:
     relation: Relation = eq(left, right)
     if not isinstance(equal(model, relation), Equal):
         return f"{relation!r} is not shown by the normal form"
-    here = {(expanded(guard.subject), guard.op) for guard in conditions(left, model)}
+    here = [(expanded(guard.subject), guard.op) for guard in conditions(left, model)]
     for guard in conditions(right, model):
         subject = expanded(guard.subject)
-        covered = any((subject, op) in here for op in {guard.op, ">"})
-        if not covered and not positive(subject):
+        known = [other for other, op in here if op in (guard.op, ">") and other.shape == subject.shape]
+        if not (subject in known or positive(subject) or any(agree(model, other, subject) for other in known)):
             return f"the right side of {relation!r} is undefined at more points: where not {guard}"
     return None
+
+
+def agree(model: Model, a: Expr, b: Expr) -> bool:
+    """Whether two formulas have one normal form, as 1 + s and s + 1, kinks included."""
+    found = equal(model, eq(a, b))
+    return isinstance(found, Equal) and found.written is None
 
 
 def unit_is(model: Model, e: Expr, form: Expr) -> str | None:
