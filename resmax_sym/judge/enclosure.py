@@ -174,7 +174,7 @@ class Splitting:
             sides = zip(names, box, strict=True)
             raise Stuck(f"undecided near { {name: f'[{float(a):.6g}, {float(b):.6g}]' for name, (a, b) in sides} }")
         near = widths * LAG >= widths.max()  # an assumption may wait for a side that the statement hardly depends on
-        pull = widths if found.pull is None else np.array(found.pull) * near
+        pull = widths if found.pull is None else np.where(near, found.pull, 0.0)  # which may be infinite
         return str(int(np.argmax(pull if pull.any() else widths)))
 
 

@@ -1,9 +1,11 @@
 """Certified boxes: true statements are certified, false ones never, and a certificate needs every size and variable."""
 
+from fractions import Fraction
+
 import pytest
 
 from resmax_sym.judge import Claim, Status, judge, pieces
-from resmax_sym.judge.enclosure import Box, Enclosure
+from resmax_sym.judge.enclosure import Box, Enclosure, Splitting
 from resmax_sym.judge.engines import by_enclosure
 from resmax_sym.models import SOFTMAX, Model
 
@@ -150,3 +152,9 @@ def test_bisections_on_record_end_where_the_search_for_them_does():
     for tree in ("0 " * 100_000, "1 " * 100_000, "9" * 5000):
         assert not isinstance(box.check([{}], [tree]), Enclosure)
     assert "too narrow" in box.check([{}], ["0 " * 100_000]).reason
+
+
+@pytest.mark.parametrize("pull", [[1.0, 2.0], [1.0, float("inf")]])
+def test_a_narrow_side_is_not_halved_however_steep_the_statement(pull):
+    found = pieces.Decision(pieces.OPEN, pull=pull)
+    assert Splitting(1.0)(found, ((Fraction(0), Fraction(1)), (Fraction(0), Fraction(1, 2**40))), ["s", "h"]) == "0"
