@@ -57,7 +57,7 @@ CLAIMS = (
     ),
     Claim(
         id="f-unbounded",
-        title="f has no bound in general",
+        title="f may leave the ball of radius 100",
         statement="norm(f) <= 100",
         expect=(Status.REFUTED,),
         prose=r"As $\alpha \to 0$ with $u \neq 0$, $f = u / \alpha$ leaves every ball.",

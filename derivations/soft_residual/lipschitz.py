@@ -125,14 +125,15 @@ THEOREMS = (
     ),
     Claim(
         id="lipschitz-needs-floor",
-        title="Without a floor for alpha there is no constant",
-        statement=f"norm({changed('grad(L)')}) <= 50 * {STEP}",
+        title="The constant of the floor alpha >= 1 fails without a floor",
+        statement=f"norm({changed('grad(L)')}) <= 80 * exp(4) * {STEP}",
         assume=(
             *("opnorm(A) <= 1", "norm(x) <= 1", "norm(y) <= 1", "norm(b) <= 1", "alpha > 0", "at(alpha, y) > 0"),
             *("n == 2", "d == 1"),
         ),
         expect=(Status.REFUTED,),
-        prose=r"Everything blows up as $\alpha \to 0$, however small the ball is.",
+        prose=r"""It is that of `lipschitz-gradient` for $n = 2$, $R = \beta = 1$. Everything blows up as $\alpha \to 0$, however small the
+        ball is.""",
     ),
 )
 
