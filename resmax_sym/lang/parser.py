@@ -98,9 +98,7 @@ class _Parser:
             raise ParseError(f"expected at most {MAX_LENGTH} characters, got {len(text)}; split it with `let`")
         if not text.isascii():
             bad = next(i for i, char in enumerate(text) if not char.isascii())
-            raise ParseError(
-                f"column {bad + 1}: {text[bad]!r} is not in the language; write names such as alpha in ASCII"
-            )
+            raise ParseError(f"column {bad + 1}: {text[bad]!r} is not in the language; {slips.of_sign(text[bad])}")
         odd = next(
             (i for i, char in enumerate(text) if char == "#" or not (char.isprintable() or char in "\n\t")), None
         )

@@ -7,13 +7,18 @@ import re
 from collections.abc import Mapping
 
 ELSEWHERE = {
-    "cos": "", "det": "", "dot": "inner(a, b)", "gradient": "grad(L)", "hessian": "hess(L)", "inv": "solve(M, v) for M^-1 v",
-    "jacobian": "D(t)", "len": "the sizes n, d, m", "ln": "log(s)", "matmul": "A @ x", "maximum": "max(a, b)",
-    "mean": "sum(x) / d", "minimum": "min(a, b)", "nabla": "grad(L)", "norm2": "norm(x) or opnorm(A)", "power": "s**2",
-    "relu": "max(s, 0)", "sigmoid": "1 / (1 + exp(-s))", "sin": "", "softmax": "u / sum(u) with the unit exp(s), which is f",
+    "cos": "", "det": "", "dot": "inner(a, b)", "gradient": "grad(L)", "hessian": "hess(L)",
+    "inv": "solve(M, v) for M^-1 v", "jacobian": "D(t)", "lambda_max": "eigmax(M)", "lambda_min": "eigmin(M)",
+    "len": "the sizes n, d, m", "ln": "log(s)", "matmul": "A @ x", "maximum": "max(a, b)", "mean": "sum(x) / d",
+    "minimum": "min(a, b)", "nabla": "grad(L)", "norm2": "norm(x) or opnorm(A)",
+    "phi": "u, v or w, which are the unit and its slopes at t", "power": "s**2", "relu": "max(s, 0)",
+    "sigmoid": "1 / (1 + exp(-s))", "sin": "", "softmax": "u / sum(u) with the unit exp(s), which is f",
     "softplus": "log(1 + exp(s))", "square": "s**2", "tr": "trace(M)", "transpose": "A.T",
 }  # fmt: skip
 """Names of other languages, and how this one says it; an empty text where it does not."""
+
+SIGNS = {"≤": "<=", "≥": ">=", "·": "*", "×": "*", "−": "-", "²": "**2", "ᵀ": ".T", "√": "sqrt(s)", "‖": "norm(x)"}
+"""Characters beyond ASCII, and how the language writes them."""
 
 SYNTAX = (
     (re.compile(r"\b(lambda|in|is|if|for)\b"), "this word cannot be a name, choose another such as lam"),
@@ -38,6 +43,11 @@ NODES = (
 def of_text(text: str) -> str:
     """The hint for a text that cannot be read at all, or nothing."""
     return _first(SYNTAX, text)
+
+
+def of_sign(char: str) -> str:
+    """How a character beyond ASCII is written."""
+    return f"in ASCII it is {SIGNS[char]}" if char in SIGNS else "write names such as alpha in ASCII"
 
 
 def of_part(text: str) -> str:

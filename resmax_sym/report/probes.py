@@ -68,13 +68,13 @@ def probe(
     """Ablation and slack of a claim that has been judged, each within the budget."""
     claim, done = verdict.claim, {other.claim.id: other for other in judged}
     refuted = verdict.status is Status.REFUTED  # so is it with fewer assumptions
-    invalid = verdict.status is Status.INVALID
+    empty = verdict.status in (Status.INVALID, Status.VACUOUS)  # there is no point at which it speaks
     dropped = []
-    for one in ablate(claim, done, budget, seed) if ablation and not (refuted or invalid) else ():
+    for one in ablate(claim, done, budget, seed) if ablation and not (refuted or verdict.status is Status.INVALID) else ():
         dropped.append(one)
         progress(f"{claim.id} without {one.dropped}: {one.verdict.status}")
     rows = []
-    for row in slack(claim, budget, seed) if room and not invalid else ():
+    for row in slack(claim, budget, seed) if room and not empty else ():
         rows.append(row)
         progress(f"room in {claim.id} at {_values(row)}")
     return Probes(verdict.status, claim, dropped if ablation else None, rows if room else None)

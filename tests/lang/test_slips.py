@@ -28,6 +28,9 @@ NAMES = Model("exp(s)").names
         ("relu(t) == t", "max(s, 0)"),
         ("dot(x, x) >= 0", "inner(a, b)"),
         ("cos(L) <= 1", "no such function"),
+        ("L ≥ 0", "in ASCII it is >="),
+        ("α > 0", "in ASCII"),
+        ("phi(t) == u", "write u, v or w"),
         ("alhpa > 0", "did you mean 'alpha'?"),
     ],
 )
