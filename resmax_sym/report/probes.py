@@ -67,10 +67,10 @@ def probe(
 ) -> Probes:
     """Ablation and slack of a claim that has been judged, each within the budget."""
     claim, done = verdict.claim, {other.claim.id: other for other in judged}
-    refuted = verdict.status is Status.REFUTED  # so is it with fewer assumptions
+    fallen = verdict.status in (Status.REFUTED, Status.INVALID)  # so is it with fewer assumptions
     empty = verdict.status in (Status.INVALID, Status.VACUOUS)  # there is no point at which it speaks
     dropped = []
-    for one in ablate(claim, done, budget, seed) if ablation and not (refuted or verdict.status is Status.INVALID) else ():
+    for one in ablate(claim, done, budget, seed) if ablation and not fallen else ():
         dropped.append(one)
         progress(f"{claim.id} without {one.dropped}: {one.verdict.status}")
     rows = []
