@@ -22,7 +22,7 @@ def fail(command: str, error: Exception, file: str | None = None) -> int:
     """One line on standard error for what a user can mend; where a file is missing, with the one that was meant."""
     said = str(error)
     if file is not None and not Path(file).exists():
-        from resmax_sym.solve.files import beside
+        from resmax_sym.solve.file_names import beside
 
         said = "; ".join(filter(None, (said, beside(Path(file)))))
     print(f"resmax-sym {command}: error: {' '.join(said.split())}", file=sys.stderr)

@@ -17,6 +17,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from resmax_sym.judge.arithmetic import Floats
+from resmax_sym.judge.arrays import matmul, squares
 from resmax_sym.judge.axes import Axes
 from resmax_sym.judge.balls import Balls
 from resmax_sym.judge.budget import SPECTRAL_COST
@@ -122,7 +123,7 @@ class Evaluator:
             case "pow" if e.args[1].op == "number":
                 base, exponent = e.args[0], e.args[1].data
                 if base.op in ("norm", "fro") and exponent.denominator == 1 and exponent % 2 == 0:
-                    return self.arithmetic.power(_squares(self.value(base.args[0])), exponent / 2)  # no root, no kink
+                    return self.arithmetic.power(squares(self.value(base.args[0])), exponent / 2)  # no root, no kink
                 return self.arithmetic.power(self.value(base), exponent)
         return self.operation(e, [self.value(arg) for arg in e.args])
 
@@ -163,7 +164,7 @@ class Evaluator:
             case "call":
                 return self.arithmetic.call(e.data, a, *rest)
             case "matmul":
-                return _matmul(a, rest[0])
+                return matmul(a, rest[0])
             case "outer":
                 return a[:, :, None] * rest[0][:, None, :]
             case "transpose":
@@ -236,16 +237,3 @@ class Evaluator:
         names = self.model.names
         definition = names["t"] if stem == "t" else names["A1"] @ names["x"]
         return self.value(at(definition, names[y]) if y else definition)
-
-
-def _squares(a: NDArray) -> NDArray:
-    """The sum of the squared entries."""
-    return (a * a).reshape(len(a), -1).sum(axis=1)
-
-
-def _matmul(a: NDArray, b: NDArray) -> NDArray:
-    if a.ndim == b.ndim == 2:
-        return (a * b).sum(axis=1)
-    if b.ndim == 2:
-        return (a @ b[:, :, None])[:, :, 0]
-    return (a[:, None, :] @ b)[:, 0, :] if a.ndim == 2 else a @ b

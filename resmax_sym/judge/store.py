@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import flint
+import sympy as sp
+
 import resmax_sym
 from resmax_sym.atomic import write
 from resmax_sym.judge.basis import may_use
@@ -115,9 +118,9 @@ def known_to(verdict: Verdict, bodies: Mapping[str, Mapping[str, Any]]) -> list[
 
 @cache
 def program() -> str:
-    """A digest of what decides a verdict: the language, the models and the judge, which import nothing else that does."""
+    """A digest of what decides a verdict: the language, the models and the judge, which import nothing else of ours, and their libraries."""
     root = Path(resmax_sym.__file__).parent
-    text = hashlib.sha256()
+    text = hashlib.sha256(f"{sp.__version__} {flint.__version__}".encode())
     for path in sorted([*(root / "lang").rglob("*.py"), *(root / "judge").rglob("*.py"), root / "models.py"]):
-        text.update(path.read_bytes())
+        text.update(f"\0{path.relative_to(root)}\0".encode() + path.read_bytes())
     return text.hexdigest()

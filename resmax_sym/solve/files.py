@@ -7,14 +7,15 @@ import os
 import warnings
 import zipfile
 import zlib
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 import scipy.io
 import scipy.sparse as sps
 
-__all__ = ["InputError", "beside", "load_matrix", "load_vector"]
+from resmax_sym.solve.file_names import beside
+
+__all__ = ["InputError", "load_matrix", "load_vector"]
 
 Array = np.ndarray | sps.csr_array
 # What the readers of NumPy, SciPy and the standard library raise on damaged files.
@@ -98,16 +99,6 @@ def load_matrix(path: str | os.PathLike, name: str = "A") -> Array:
         said = str(error).strip().partition("\n")[0]
         reason = "a damaged one" if " object at 0x" in said else said or type(error).__name__
         raise InputError(path, f"a sound {path.suffix} file", reason, "write it again") from None
-
-
-def beside(path: Path) -> str:
-    """`did you mean ...?` with another file of the same folder whose name is close, or nothing."""
-    try:
-        names = [entry.name for entry in path.parent.iterdir() if entry.is_file() and entry != path]
-    except OSError:
-        names = []
-    close = get_close_matches(path.name, names, n=1, cutoff=0.7)
-    return f"did you mean {path.with_name(close[0])}?" if close else ""
 
 
 def load_vector(path: str | os.PathLike, name: str = "b") -> np.ndarray:

@@ -9,7 +9,6 @@ import scipy.io
 import scipy.sparse as sps
 
 from resmax_sym.solve import InputError, files, load_matrix, load_vector
-from resmax_sym.solve.files import beside
 
 A = np.arange(12.0).reshape(4, 3) / 7
 V = np.array([0.25, 0.5, 0.125])
@@ -222,15 +221,6 @@ def test_a_damaged_large_file_is_seen_before_it_is_mapped(tmp_path, monkeypatch)
     np.save(tmp_path / "objects.npy", objects, allow_pickle=True)
     with pytest.raises(InputError, match="Python objects"):
         load_matrix(tmp_path / "objects.npy")
-
-
-def test_a_name_that_is_close(tmp_path):
-    for name in ("data.npy", "data.npz", "other.csv"):
-        (tmp_path / name).write_text("1")
-    (tmp_path / "datum.npy").mkdir()
-    assert beside(tmp_path / "dat.npy") == f"did you mean {tmp_path / 'data.npy'}?"
-    assert beside(tmp_path / "data.npy") == f"did you mean {tmp_path / 'data.npz'}?"  # and not itself
-    assert beside(tmp_path / "far.mtx") == beside(tmp_path / "absent" / "data.npy") == ""
 
 
 def test_a_damaged_header_is_said_without_an_address(tmp_path):

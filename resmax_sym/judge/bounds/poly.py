@@ -15,11 +15,10 @@ from functools import cached_property
 
 from sympy import factorint
 
-from resmax_sym.lang import Expr, to_text
+from resmax_sym.judge.bounds.poly_text import Atom, Monomial, term_text
+from resmax_sym.lang import Expr
 from resmax_sym.lang.expr import LanguageError
 
-Atom = tuple
-Monomial = frozenset
 ONE: Monomial = frozenset()
 MAX_TERMS = 400
 MAX_FACTORED = 10**12
@@ -216,42 +215,6 @@ def monomial_value(m: Monomial, value: Callable[[Atom], float]) -> float:
         except (OverflowError, ZeroDivisionError):
             return float("inf")
     return result
-
-
-def atom_text(atom: Atom) -> str:
-    """The atom in the language of claims."""
-    match atom:
-        case ("size", name) | ("par", name):
-            return name
-        case ("norm", kind, e):
-            return f"{kind}({to_text(e)})"
-        case ("exp", m):
-            return f"exp({term_text(m, Fraction(1))})"
-        case ("num", p):
-            return str(p)
-    return "pi"
-
-
-def term_text(m: Monomial, c: Fraction) -> str:
-    """c m in the language of claims."""
-    factors = sorted((atom_text(a), e) for a, e in m)
-    above = [power_text(text, e) for text, e in factors if e > 0]
-    below = [power_text(text, -e) for text, e in factors if e < 0]
-    if abs(c.numerator) != 1 or not above:
-        above.insert(0, str(abs(c.numerator)))
-    if c.denominator != 1:
-        below.insert(0, str(c.denominator))
-    return ("-" if c < 0 else "") + "*".join(above) + "".join("/" + part for part in below)
-
-
-def power_text(base: str, exponent: Fraction) -> str:
-    if exponent == 1:
-        return base
-    if exponent == Fraction(1, 2):
-        return f"sqrt({base})"
-    if base.startswith("exp(") and "+" not in base:
-        return f"exp({exponent}*{base[4:-1]})" if exponent.denominator == 1 else f"exp(({exponent})*{base[4:-1]})"
-    return f"{base}**{exponent}" if exponent.denominator == 1 else f"{base}**({exponent})"
 
 
 def norm_atom(kind: str, e: Expr) -> Poly:
