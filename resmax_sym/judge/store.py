@@ -118,7 +118,7 @@ def known_to(verdict: Verdict, bodies: Mapping[str, Mapping[str, Any]]) -> list[
 
 @cache
 def program() -> str:
-    """A digest of what decides a verdict: the language, the models and the judge, which import nothing else of ours, and their libraries."""
+    """A digest of what decides a verdict: the language, the models and the judge, which import nothing else of ours; their libraries."""
     root = Path(resmax_sym.__file__).parent
     text = hashlib.sha256(f"{sp.__version__} {flint.__version__}".encode())
     for path in sorted([*(root / "lang").rglob("*.py"), *(root / "judge").rglob("*.py"), root / "models.py"]):
