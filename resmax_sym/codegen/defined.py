@@ -78,13 +78,19 @@ def _zeros(g: sp.Expr) -> list[sp.Expr]:
         return []
     top = sp.numer(sp.together(g))
     if _is_polynomial(top, S):
-        return sp.Poly(top, S).real_roots()
+        return _roots(sp.Poly(top, S), g)
     top = sp.numer(sp.together(sp.expand(g.rewrite(sp.exp), power_exp=True).subs(sp.exp(S), E)))
     if not _is_polynomial(top, E):
         raise LanguageError(
             f"{EXPECTED}, got {g} under a fraction, root or logarithm, and whether that is 0 somewhere is not known"
         )
-    return [sp.log(root) for root in sp.Poly(top, E).real_roots() if root > 0]
+    return [sp.log(root) for root in _roots(sp.Poly(top, E), g) if root > 0]
+
+
+def _roots(p: sp.Poly, g: sp.Expr) -> list[sp.Expr]:
+    if p.is_zero:
+        raise LanguageError(f"{EXPECTED}, got {g} under a fraction, root or logarithm, and that is 0 for every s")
+    return p.real_roots()
 
 
 def _is_polynomial(e: sp.Expr, variable: sp.Symbol) -> bool:

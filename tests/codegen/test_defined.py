@@ -42,6 +42,14 @@ def test_what_is_not_is_refused_with_the_place(text):
     assert float(place) == pytest.approx(PLACES[text], abs=1e-15)
 
 
+@pytest.mark.parametrize("zero", ["(1 + s)**2 - 1 - 2*s - s**2", "tanh(s)**2 + 1/cosh(s)**2 - 1"])
+@pytest.mark.parametrize("text", ["1/({})", "s + log({})"])
+def test_zero_in_another_spelling_divides_nothing(zero, text):
+    with pytest.raises(LanguageError, match="0 for every s"):
+        check_defined(scalar_function(text.format(zero)))
+    check_defined(scalar_function(text.format(f"1 + {zero}")))
+
+
 def test_what_is_not_known_is_refused():
     with pytest.raises(LanguageError, match="not known"):
         check_defined(scalar_function("1/(s + exp(s))"))
